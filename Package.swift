@@ -1,0 +1,52 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of everything that ships: strict about memory, existential types, imports and warnings.
+let shipped: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+/// Tests may use unsafe code without marking it: they probe the edges on purpose.
+let tested: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+// The order is the order of dependencies: a target may import only what stands above it.
+// Tests/TidyTests holds every import line against this table.
+let package = Package(
+    name: "waggle",
+    products: [.executable(name: "waggle", targets: ["waggle"])],
+    targets: [
+        .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
+        .target(name: "LinuxIO", dependencies: ["CLinux"], swiftSettings: shipped),
+        .target(name: "DNSWire", swiftSettings: shipped),
+        .target(name: "DNSConfig", dependencies: ["DNSWire"], swiftSettings: shipped),
+        .target(
+            name: "DNSResolver", dependencies: ["DNSWire", "DNSConfig"], swiftSettings: shipped),
+        .target(
+            name: "DNSServer",
+            dependencies: ["LinuxIO", "DNSWire", "DNSConfig", "DNSResolver"],
+            swiftSettings: shipped),
+        .executableTarget(
+            name: "waggle",
+            dependencies: ["LinuxIO", "DNSWire", "DNSConfig", "DNSResolver", "DNSServer"],
+            swiftSettings: shipped),
+        .testTarget(name: "DNSWireTests", dependencies: ["DNSWire"], swiftSettings: tested),
+        .testTarget(
+            name: "DNSConfigTests", dependencies: ["DNSConfig", "DNSWire"], swiftSettings: tested),
+        .testTarget(
+            name: "DNSResolverTests", dependencies: ["DNSResolver", "DNSConfig", "DNSWire"],
+            swiftSettings: tested),
+        .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO"], swiftSettings: tested),
+        .testTarget(name: "ServerTests", dependencies: ["DNSWire"], swiftSettings: tested),
+        .testTarget(name: "TidyTests", swiftSettings: tested),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,21 @@
+/// The limits of the wire format, each with its source.
+package enum Limits {
+    /// Octets of a name on the wire, with its final root label. RFC 1035 §3.1.
+    @inlinable package static var nameOctets: Int { 255 }
+    /// Octets of one label. RFC 1035 §2.3.4.
+    @inlinable package static var labelOctets: Int { 63 }
+    /// Labels of a name without the root: 127 one-octet labels fill 255 octets.
+    @inlinable package static var nameLabels: Int { 127 }
+    /// Octets of the fixed header. RFC 1035 §4.1.1.
+    @inlinable package static var headerOctets: Int { 12 }
+    /// Octets of a UDP message to a client that sent no OPT record. RFC 1035 §2.3.4.
+    @inlinable package static var plainDatagramOctets: Int { 512 }
+    /// Octets of any message: the length prefix of TCP has 16 bits. RFC 1035 §4.2.2.
+    @inlinable package static var messageOctets: Int { 65_535 }
+    /// Compression pointers have 14 bits. RFC 1035 §4.1.4.
+    @inlinable package static var pointerOffset: Int { 0x3FFF }
+    /// Pointers followed in one name. Each must go strictly backwards; dnsmasq stops at 255, RFC 9267 §2.
+    @inlinable package static var pointersPerName: Int { 127 }
+    /// Octets of an OPT record without options: root, type, class, TTL, length. RFC 6891 §6.1.2.
+    @inlinable package static var optOctets: Int { 11 }
+}
