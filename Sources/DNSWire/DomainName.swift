@@ -23,10 +23,10 @@ package struct DomainName: Hashable, Sendable {
     package init?(wire octets: [UInt8]) {
         var offset = 0
         while offset < octets.count, octets[offset] != 0 {
-            guard octets[offset] <= Limits.labelOctets else { return nil }
+            guard octets[offset] <= WireLimits.labelOctets else { return nil }
             offset += 1 + Int(octets[offset])
         }
-        guard offset == octets.count - 1, octets.count <= Limits.nameOctets else { return nil }
+        guard offset == octets.count - 1, octets.count <= WireLimits.nameOctets else { return nil }
         self.octets = octets.map(foldedOctet)
     }
 
@@ -42,7 +42,7 @@ package struct DomainName: Hashable, Sendable {
         for octet in text.utf8 {
             if octet == UInt8(ascii: ".") {
                 let length = octets.count - labelStart - 1
-                guard length > 0, length <= Limits.labelOctets else {
+                guard length > 0, length <= WireLimits.labelOctets else {
                     if text == "." { break }
                     return nil
                 }
@@ -54,10 +54,10 @@ package struct DomainName: Hashable, Sendable {
             }
         }
         let length = octets.count - labelStart - 1
-        guard length <= Limits.labelOctets else { return nil }
+        guard length <= WireLimits.labelOctets else { return nil }
         octets[labelStart] = UInt8(length)
         if length > 0 { octets.append(0) }
-        guard octets.count <= Limits.nameOctets else { return nil }
+        guard octets.count <= WireLimits.nameOctets else { return nil }
         self.octets = octets
     }
 
@@ -93,7 +93,7 @@ package struct DomainName: Hashable, Sendable {
     /// The name followed by `suffix`, or nil if that would exceed 255 octets.
     package func appending(_ suffix: DomainName) -> DomainName? {
         let joined = octets.dropLast() + suffix.octets
-        return joined.count <= Limits.nameOctets ? DomainName(validated: Array(joined)) : nil
+        return joined.count <= WireLimits.nameOctets ? DomainName(validated: Array(joined)) : nil
     }
 
     /// The name in `in-addr.arpa` or `ip6.arpa` that maps the address back. RFC 1035 §3.5, RFC 3596 §2.5.

@@ -1,5 +1,6 @@
 /// The limits of the wire format, each with its source.
-package enum Limits {
+@frozen @usableFromInline
+package enum WireLimits {
     /// Octets of a name on the wire, with its final root label. RFC 1035 §3.1.
     @inlinable package static var nameOctets: Int { 255 }
     /// Octets of one label. RFC 1035 §2.3.4.

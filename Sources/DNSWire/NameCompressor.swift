@@ -1,0 +1,148 @@
+/// Remembers where names stand in a message that is being written, so that later ones can point there.
+///
+/// Shape: up to 48 offsets of name suffixes, each below 0x4000. Fixed memory: when it is full, names are still written
+/// right, only longer. RFC 1035 §4.1.4.
+package struct NameCompressor: ~Copyable {
+    private var offsets = InlineArray<48, UInt16>(repeating: 0)
+    private var count = 0
+
+    package init() {}
+
+    /// Makes the name that stands at `offset` of the message available as a target.
+    package mutating func remember(_ name: borrowing NameBuffer, at offset: Int) {
+        var label = 0
+        while name.octets[label] != 0 {
+            remember(offset + label)
+            label += 1 + Int(name.octets[label])
+        }
+    }
+
+    private mutating func remember(_ offset: Int) {
+        guard offset <= WireLimits.pointerOffset, count < offsets.count else { return }
+        offsets[count] = UInt16(offset)
+        count += 1
+    }
+
+    /// Writes a name, as a pointer from the first suffix on that is already there; false if there was no room.
+    package mutating func write(
+        _ name: borrowing NameBuffer, compressing: Bool, into writer: inout WireWriter
+    ) -> Bool {
+        let start = writer.count
+        var label = 0
+        while name.octets[label] != 0 {
+            if compressing, let target = target(of: name, from: label, in: writer.message) {
+                return writer.writeUInt16(0xC000 | target)
+            }
+            let length = 1 + Int(name.octets[label])
+            guard writer.write(name.bytes, from: label, length: length) else { return false }
+            remember(start + label)
+            label += length
+        }
+        return writer.writeUInt8(0)
+    }
+
+    private func target(
+        of name: borrowing NameBuffer, from label: Int, in message: RawSpan
+    ) -> UInt16? {
+        for index in 0..<count {
+            // A suffix of the name itself, remembered a moment ago, is not complete yet and cannot match.
+            if Self.name(name, from: label, standsAt: Int(offsets[index]), in: message) {
+                return offsets[index]
+            }
+        }
+        return nil
+    }
+
+    /// Compares octet for octet, so that the spelling of the source survives.
+    private static func name(
+        _ name: borrowing NameBuffer, from start: Int, standsAt offset: Int, in message: RawSpan
+    ) -> Bool {
+        var label = start
+        var at = offset
+        while at < message.byteCount {
+            let length = Int(message.octet(at: at))
+            if length >= 0xC0 {
+                guard at + 1 < message.byteCount else { return false }
+                let target = Int(message.uint16(at: at)) & WireLimits.pointerOffset
+                guard target < at else { return false }
+                at = target
+                continue
+            }
+            guard length == Int(name.octets[label]), at + length < message.byteCount else {
+                return false
+            }
+            if length == 0 { return true }
+            for index in 1...length
+            where name.octets[label + index] != message.octet(at: at + index) {
+                return false
+            }
+            label += length + 1
+            at += length + 1
+        }
+        return false
+    }
+}
+
+extension NameCompressor {
+    /// Copies a record of another message with its names expanded and compressed anew.
+    ///
+    /// A name inside rdata must end inside it. False: the source is malformed or the target has no room; then nothing
+    /// was added.
+    package mutating func copy(
+        _ record: RecordHeader, of source: RawSpan, ttlSeconds: UInt32,
+        scratch name: inout NameBuffer, into writer: inout WireWriter
+    ) -> Bool {
+        let start = writer.count
+        let known = count
+        if copyParts(
+            record, of: source, ttlSeconds: ttlSeconds, scratch: &name, into: &writer)
+        {
+            return true
+        }
+        writer.truncate(to: start)
+        count = known
+        return false
+    }
+
+    private mutating func copyParts(
+        _ record: RecordHeader, of source: RawSpan, ttlSeconds: UInt32,
+        scratch name: inout NameBuffer, into writer: inout WireWriter
+    ) -> Bool {
+        var reader = WireReader(source, at: record.ownerOffset)
+        guard reader.readName(into: &name), write(name, compressing: true, into: &writer),
+            writer.writeUInt16(record.type.rawValue),
+            writer.writeUInt16(record.recordClass.rawValue), writer.writeUInt32(ttlSeconds),
+            writer.writeUInt16(0)
+        else { return false }
+        let rdata = writer.count
+        guard copyRdata(record, of: source, scratch: &name, into: &writer) else { return false }
+        writer.patchUInt16(UInt16(writer.count - rdata), at: rdata - 2)
+        return true
+    }
+
+    private mutating func copyRdata(
+        _ record: RecordHeader, of source: RawSpan, scratch name: inout NameBuffer,
+        into writer: inout WireWriter
+    ) -> Bool {
+        let layout = RdataLayout(record.type)
+        guard layout.names > 0, record.rdataLength > 0 else {
+            return writer.write(source, from: record.rdataOffset, length: record.rdataLength)
+        }
+        var reader = WireReader(source, at: record.rdataOffset)
+        guard reader.skip(layout.prefix) else { return false }
+        for _ in 0..<layout.strings {
+            guard let length = reader.readUInt8(), reader.skip(Int(length)) else { return false }
+        }
+        guard reader.offset <= record.endOffset,
+            writer.write(
+                source, from: record.rdataOffset, length: reader.offset - record.rdataOffset)
+        else { return false }
+        for _ in 0..<layout.names {
+            guard reader.readName(into: &name), reader.offset <= record.endOffset,
+                write(name, compressing: layout.isCompressible, into: &writer)
+            else { return false }
+        }
+        guard record.endOffset - reader.offset == layout.suffix else { return false }
+        return writer.write(source, from: reader.offset, length: layout.suffix)
+    }
+}
