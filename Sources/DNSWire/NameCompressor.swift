@@ -53,7 +53,7 @@ package struct NameCompressor: ~Copyable {
         return nil
     }
 
-    /// Compares octet for octet, so that the spelling of the source survives.
+    /// Compares without regard to case, so that names which end like the question take the client's spelling of it.
     private static func name(
         _ name: borrowing NameBuffer, from start: Int, standsAt offset: Int, in message: RawSpan
     ) -> Bool {
@@ -73,7 +73,9 @@ package struct NameCompressor: ~Copyable {
             }
             if length == 0 { return true }
             for index in 1...length
-            where name.octets[label + index] != message.octet(at: at + index) {
+            where foldedOctet(name.octets[label + index])
+                != foldedOctet(message.octet(at: at + index))
+            {
                 return false
             }
             label += length + 1

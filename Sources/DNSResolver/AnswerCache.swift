@@ -1,0 +1,121 @@
+import DNSWire
+import Synchronization
+
+/// The cache of all workers: stripes of packed answers, each with its own lock and its own share of the memory.
+///
+/// A stripe that another worker holds counts as a miss: nobody waits. Memory is bounded by the size given at
+/// init, whatever the traffic. Cost of a hit: one uncontended lock, one compare, one copy.
+package final class AnswerCache: Sendable {
+    private let shards: InlineArray<16, Mutex<CacheShard>>
+    package let isEnabled: Bool
+
+    /// `octets` is the budget of all stripes together; 0 switches the cache off.
+    package init(octets: Int) {
+        isEnabled = octets > 0
+        let share = octets / 16
+        shards = InlineArray { _ in Mutex(CacheShard(octets: share)) }
+    }
+
+    /// The budget for a `cache-size` of so many answers, as dnsmasq counts them.
+    ///
+    /// // Differs: dnsmasq's 150 entries are too few for a house; at least 2 MiB are used unless the cache is off.
+    package static func octets(forEntries entries: Int) -> Int {
+        entries == 0 ? 0 : min(max(2 << 20, entries * 256), 1 << 30)
+    }
+
+    /// What a lookup found.
+    enum Found {
+        case miss
+        /// The body is written.
+        case hit(PackedAnswer)
+        /// The same, of an entry whose time is over.
+        case stale(PackedAnswer)
+        /// There is an answer, but it has no room.
+        case tooLarge(PackedAnswer)
+    }
+
+    @inline(__always)
+    private static func index(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 60) }
+
+    /// Appends the body of a cached answer behind the question in `writer`, with its TTLs counted down.
+    ///
+    /// The TTLs of a stale answer are zero. `reserve` octets stay free for an OPT record.
+    @inline(__always)
+    func writeAnswer(
+        to name: FoldedName, type: UInt16, hash: UInt64, now: Instant,
+        policy: AnswerPolicy, reserve: Int, into writer: inout WireWriter
+    ) -> Found {
+        guard isEnabled else { return .miss }
+        let seconds = now.seconds
+        let start = writer.count
+        var age: UInt32 = 0
+        let found: Found? = shards[Self.index(hash)].withLockIfAvailable { shard in
+            guard let entry = shard.find(name, type: type, hash: hash) else { return .miss }
+            let expires = shard.expires(entry)
+            let isStale = seconds >= expires
+            if isStale {
+                guard let limit = policy.staleSeconds,
+                    limit == 0 || seconds &- expires < limit
+                else { return .miss }
+            }
+            age = isStale ? .max : seconds &- shard.stored(entry)
+            let answer = shard.answer(of: entry)
+            guard answer.bodyLength <= writer.limit &- writer.count &- reserve else {
+                return .tooLarge(answer)
+            }
+            _ = shard.writeBody(of: entry, rotates: policy.rotates, into: &writer)
+            return isStale ? .stale(answer) : .hit(answer)
+        }
+        switch found ?? .miss {
+        case .hit(let answer), .stale(let answer):
+            let records = Int(answer.answerCount) &+ Int(answer.authorityCount)
+            writer.countDown(records, from: start, age: age, maximum: policy.maximumTTLSeconds)
+        case .miss, .tooLarge: break
+        }
+        return found ?? .miss
+    }
+
+    /// Stores an answer; a stripe that is held by another worker loses it.
+    func insert(
+        _ name: FoldedName, type: UInt16, hash: UInt64, stored: UInt32,
+        expires: UInt32, header: AnswerHeader, body: RawSpan
+    ) -> (inserted: Bool, evicted: Int) {
+        guard isEnabled else { return (false, 0) }
+        let evicted = shards[Self.index(hash)].withLockIfAvailable { shard in
+            shard.insert(
+                name, type: type, hash: hash, stored: stored, expires: expires, header: header,
+                body: body)
+        }
+        return (evicted != nil, evicted ?? 0)
+    }
+
+    /// Forgets everything: after a reload names may belong elsewhere.
+    package func removeAll() {
+        for index in shards.indices { shards[index].withLock { $0.removeAll() } }
+    }
+
+    /// Answers that are stored, expired ones included.
+    package var count: Int {
+        var count = 0
+        for index in shards.indices { count += shards[index].withLock { $0.count } }
+        return count
+    }
+}
+
+extension WireWriter {
+    /// Lowers the TTL of `count` records from `offset` on by `age`, and to `maximum` if that is not 0.
+    ///
+    /// `age` of `UInt32.max` makes them zero: RFC 8767 answers with stale data. The records were packed by the cache and are
+    /// well formed; a malformed one would end the walk.
+    @_lifetime(self: copy self)
+    mutating func countDown(_ count: Int, from offset: Int, age: UInt32, maximum: UInt32) {
+        var at = offset
+        for _ in 0..<count {
+            var reader = WireReader(message, at: at)
+            guard let record = reader.readRecord() else { return }
+            at = record.endOffset
+            let left = record.ttlSeconds > age ? record.ttlSeconds &- age : 0
+            patchUInt32(maximum > 0 ? min(left, maximum) : left, at: record.ttlOffset)
+        }
+    }
+}

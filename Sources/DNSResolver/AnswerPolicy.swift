@@ -1,0 +1,67 @@
+import DNSConfig
+import DNSWire
+
+/// The switches of the configuration that an answer depends on, trivial to read on the query path.
+struct AnswerPolicy: Sendable {
+    /// 512...4096 octets: what `edns-packet-max` allows, and what a row holds.
+    let udpOctets: Int
+    /// 0: no limit.
+    let maximumTTLSeconds: UInt32
+    let rotates: Bool
+    let needsDomain: Bool
+    let hidesPrivateReverse: Bool
+    let passesAuthenticatedData: Bool
+    let hidesIdentity: Bool
+    let filtersWindows2000: Bool
+    let cachesNegative: Bool
+    let negativeTTLSeconds: UInt32
+    let minimumCacheTTLSeconds: UInt32
+    /// 0: no limit.
+    let maximumCacheTTLSeconds: UInt32
+    /// How long an expired answer may be used; nil: not at all, 0: for ever.
+    let staleSeconds: UInt32?
+    let additionalCachedTypes: [RecordType]
+
+    init(_ options: Options) {
+        let answers = options.answers
+        udpOctets = min(max(Int(answers.ednsPacketOctets), 512), 4_096)
+        maximumTTLSeconds = answers.maximumTTLSeconds
+        rotates = answers.rotates
+        needsDomain = answers.needsDomain
+        hidesPrivateReverse = answers.hidesPrivateReverse
+        passesAuthenticatedData = answers.passesAuthenticatedData
+        hidesIdentity = answers.hidesIdentity
+        filtersWindows2000 = answers.filtersWindows2000
+        cachesNegative = options.cache.cachesNegative
+        negativeTTLSeconds = options.cache.negativeTTLSeconds
+        minimumCacheTTLSeconds = min(options.cache.minimumTTLSeconds, 3_600)
+        maximumCacheTTLSeconds = options.cache.maximumTTLSeconds
+        staleSeconds = options.cache.staleSeconds
+        additionalCachedTypes = options.cache.additionalTypes
+    }
+
+    /// Whether answers of the type are kept. dnsmasq: A, AAAA, CNAME, SRV, PTR under arpa, and `cache-rr`.
+    ///
+    /// Since dnsmasq 2.92 PTR is kept wherever it is.
+    func caches(_ type: RecordType) -> Bool {
+        switch type.rawValue {
+        case 1, 5, 12, 28, 33: true
+        case 255: false
+        default: additionalCachedTypes.contains(type) || additionalCachedTypes.contains(.any)
+        }
+    }
+
+    /// How long an answer with this TTL is kept, and the TTL that goes with it.
+    func cachedTTL(_ ttlSeconds: UInt32) -> UInt32 {
+        // RFC 2181 §8: a TTL with the top bit set is zero.
+        var ttl = ttlSeconds >> 31 == 0 ? ttlSeconds : 0
+        ttl = min(max(ttl, minimumCacheTTLSeconds), ResolverLimits.cacheTTLSeconds)
+        return maximumCacheTTLSeconds > 0 ? min(ttl, maximumCacheTTLSeconds) : ttl
+    }
+
+    /// The TTL that a client sees.
+    func clientTTL(_ ttlSeconds: UInt32) -> UInt32 {
+        let ttl = ttlSeconds >> 31 == 0 ? ttlSeconds : 0
+        return maximumTTLSeconds > 0 ? min(ttl, maximumTTLSeconds) : ttl
+    }
+}

@@ -1,0 +1,270 @@
+import DNSWire
+
+/// One stripe of the cache: a ring of packed answers in a fixed number of octets.
+///
+/// ```
+/// entry: 0 next u32 | 4 length u32 | 8 hash u64 | 16 expires u32 | 20 stored u32 | 24 type u16 | 26 nameLength u8
+///        27 wasHit u8 | 28 turn u32 | 32 name, zero-padded to 8 | PackedAnswer | padding to 8
+/// ```
+/// Invariant: entries lie one behind the other from `oldest` to `newest`, around the end of the ring; `next` links the entries
+/// of one bucket by offset plus one, 0 ending the chain. A length whose entry would cross the end is preceded by a
+/// filler with hash 0 and type 0xFFFF.
+/// Eviction takes the oldest; one that was hit since it was stored is put in front again, once per hit, so that a
+/// flood of names that nobody asks twice cannot push out the popular ones. Cost of an insertion: O(1), at most
+/// `reprieves` entries copied; of a lookup: one bucket.
+@safe
+struct CacheShard: ~Copyable {
+    private static let headerOctets = 32
+    private static let reprieves = 8
+    private static let fillerType: UInt16 = 0xFFFF
+
+    private let ring: UnsafeMutableRawBufferPointer
+    private let buckets: UnsafeMutableBufferPointer<UInt32>
+    private var oldest = 0
+    private var newest = 0
+    private var used = 0
+    private(set) var count = 0
+
+    /// `octets` is rounded down to a multiple of eight. The memory is taken from the system when it is first used.
+    init(octets: Int) {
+        let size = max(octets & ~7, 2 * ResolverLimits.cachedAnswerOctets)
+        unsafe ring = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
+        var bucketCount = 16
+        while bucketCount * 256 < size { bucketCount *= 2 }
+        unsafe buckets = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: bucketCount)
+        unsafe buckets.initialize(repeating: 0)
+    }
+
+    deinit {
+        unsafe ring.deallocate()
+        unsafe buckets.deallocate()
+    }
+
+    private var size: Int { unsafe ring.count }
+
+    private var bytes: RawSpan {
+        @_lifetime(borrow self) get {
+            // Safe: the ring lives as long as self.
+            unsafe _overrideLifetime(ring.bytes, borrowing: self)
+        }
+    }
+
+    // MARK: Reading
+
+    /// The offset of the entry with this name and type, or nil.
+    @inline(__always)
+    func find(_ name: borrowing FoldedName, type: UInt16, hash: UInt64) -> Int? {
+        let bytes = bytes
+        var link = unsafe buckets[bucket(hash)]
+        // Bounded: a chain holds each entry once.
+        while link != 0 {
+            let entry = Int(link) &- 1
+            if bytes.word(at: entry &+ 8) == hash, bytes.littleUInt16(at: entry &+ 24) == type,
+                Int(bytes.octet(at: entry &+ 26)) == name.length,
+                isNamed(bytes, entry, name)
+            {
+                return entry
+            }
+            link = bytes.littleUInt32(at: entry)
+        }
+        return nil
+    }
+
+    @inline(__always)
+    private func isNamed(
+        _ bytes: RawSpan, _ entry: Int, _ name: borrowing FoldedName
+    ) -> Bool {
+        var index = 0
+        while index < name.length {
+            if bytes.word(at: entry &+ Self.headerOctets &+ index) != name.word(at: index) {
+                return false
+            }
+            index &+= 8
+        }
+        return true
+    }
+
+    @inline(__always)
+    private func bucket(_ hash: UInt64) -> Int {
+        Int(truncatingIfNeeded: hash >> 8) & (unsafe buckets.count &- 1)
+    }
+
+    func expires(_ entry: Int) -> UInt32 { bytes.littleUInt32(at: entry &+ 16) }
+    func stored(_ entry: Int) -> UInt32 { bytes.littleUInt32(at: entry &+ 20) }
+
+    @inline(__always)
+    func answer(of entry: Int) -> PackedAnswer {
+        let name = (Int(bytes.octet(at: entry &+ 26)) &+ 7) & ~7
+        return PackedAnswer(bytes, at: entry &+ Self.headerOctets &+ name)
+    }
+
+    /// Appends the body of an entry, turned right by one more than last time, and notes the hit.
+    @inline(__always)
+    mutating func writeBody(
+        of entry: Int, rotates: Bool, into writer: inout WireWriter
+    ) -> Bool {
+        let answer = answer(of: entry)
+        store(UInt8(1), at: entry &+ 27)
+        var turn = 0
+        if rotates, answer.rotationCount > 1 {
+            let number = bytes.littleUInt32(at: entry &+ 28)
+            store(number &+ 1, at: entry &+ 28)
+            let rest = Int(number % UInt32(truncatingIfNeeded: answer.rotationCount))
+            turn = rest == 0 ? 0 : answer.rotationCount &- rest
+        }
+        return answer.writeBody(bytes, turn: turn, into: &writer)
+    }
+
+    // MARK: Writing
+
+    /// Stores an answer; an older one for the same question is replaced. Answers larger than half a stripe are refused.
+    /// Returns how many live entries had to go.
+    mutating func insert(
+        _ name: borrowing FoldedName, type: UInt16, hash: UInt64, stored: UInt32,
+        expires: UInt32, header: AnswerHeader, body: RawSpan
+    ) -> Int {
+        let nameOctets = (name.length + 7) & ~7
+        let answerOctets = PackedAnswer.headerOctets + body.byteCount
+        let length = (Self.headerOctets + nameOctets + answerOctets + 7) & ~7
+        guard length <= size / 2 else { return 0 }
+        if let old = find(name, type: type, hash: hash) { unlink(old) }
+        let evicted = makeRoom(length, now: stored)
+        let entry = newest
+        store(UInt32(length), at: entry + 4)
+        store(hash, at: entry + 8)
+        store(expires, at: entry + 16)
+        store(stored, at: entry + 20)
+        store(type, at: entry + 24)
+        store(UInt8(name.length), at: entry + 26)
+        store(UInt8(0), at: entry + 27)
+        store(UInt32(0), at: entry + 28)
+        var at = entry + Self.headerOctets
+        for index in stride(from: 0, to: nameOctets, by: 8) {
+            store(name.word(at: index), at: at + index)
+        }
+        at += nameOctets
+        let words = header.words
+        for index in words.indices { store(words[index], at: at + 4 * index) }
+        at += PackedAnswer.headerOctets
+        unsafe body.withUnsafeBytes { source in
+            // Safe: makeRoom left `length` octets at `newest`.
+            unsafe UnsafeMutableRawBufferPointer(rebasing: ring[at..<at + source.count])
+                .copyMemory(from: source)
+        }
+        link(entry, hash: hash)
+        advance(by: length)
+        return evicted
+    }
+
+    /// Forgets everything.
+    mutating func removeAll() {
+        unsafe buckets.update(repeating: 0)
+        (oldest, newest, used, count) = (0, 0, 0, 0)
+    }
+
+    private mutating func link(_ entry: Int, hash: UInt64) {
+        let bucket = bucket(hash)
+        store(unsafe buckets[bucket], at: entry)
+        unsafe buckets[bucket] = UInt32(entry + 1)
+        count += 1
+    }
+
+    /// Takes an entry out of its bucket; its octets stay until the ring comes round. Harmless if it is out already.
+    private mutating func unlink(_ entry: Int) {
+        let bucket = bucket(bytes.word(at: entry + 8))
+        var link = unsafe buckets[bucket]
+        var before: Int?
+        while link != 0 {
+            let at = Int(link) - 1
+            let next = bytes.littleUInt32(at: at)
+            if at == entry {
+                if let before {
+                    store(next, at: before)
+                } else {
+                    unsafe buckets[bucket] = next
+                }
+                count -= 1
+                return
+            }
+            before = at
+            link = next
+        }
+    }
+
+    private mutating func advance(by length: Int) {
+        newest += length
+        used += length
+        if newest == size { newest = 0 }
+    }
+
+    /// Frees `length` octets in one piece at `newest`. Returns how many live entries were evicted.
+    private mutating func makeRoom(_ length: Int, now: UInt32) -> Int {
+        var evicted = 0
+        var reprieves = Self.reprieves
+        if newest + length > size {
+            let rest = size - newest
+            var none = 0
+            while size - used < rest {
+                evicted += evictOldest(now: now, reprieves: &none, room: 0)
+            }
+            // The end of the ring is filled so that the walk of the oldest can pass it.
+            if rest > 0 {
+                store(UInt32(rest), at: newest + 4)
+                if rest >= Self.headerOctets { store(Self.fillerType, at: newest + 24) }
+                advance(by: rest)
+            }
+        }
+        while size - used < length {
+            evicted += evictOldest(now: now, reprieves: &reprieves, room: length)
+        }
+        return evicted
+    }
+
+    private mutating func evictOldest(now: UInt32, reprieves: inout Int, room: Int) -> Int {
+        let entry = oldest
+        let length = Int(bytes.littleUInt32(at: entry + 4))
+        let isFiller =
+            length < Self.headerOctets || bytes.littleUInt16(at: entry + 24) == Self.fillerType
+        let isLinked = !isFiller && isLinked(entry)
+        let isPopular = isLinked && bytes.octet(at: entry + 27) != 0 && expires(entry) > now
+        if isLinked { unlink(entry) }
+        oldest += length
+        used -= length
+        if oldest == size { oldest = 0 }
+        if isPopular, reprieves > 0, newest + length + room <= size {
+            reprieves -= 1
+            move(entry, length)
+            return 0
+        }
+        return isLinked && expires(entry) > now ? 1 : 0
+    }
+
+    /// Puts an entry that was just taken off the old end onto the new one. The ring has room: it freed as much.
+    private mutating func move(_ entry: Int, _ length: Int) {
+        let target = newest
+        if target != entry {
+            // Safe: both ranges lie in the ring; memmove allows them to overlap.
+            unsafe UnsafeMutableRawBufferPointer(rebasing: ring[target..<target + length])
+                .copyMemory(from: UnsafeRawBufferPointer(rebasing: ring[entry..<entry + length]))
+        }
+        store(UInt8(0), at: target + 27)
+        link(target, hash: bytes.word(at: target + 8))
+        advance(by: length)
+    }
+
+    private func isLinked(_ entry: Int) -> Bool {
+        var link = unsafe buckets[bucket(bytes.word(at: entry + 8))]
+        while link != 0 {
+            if Int(link) - 1 == entry { return true }
+            link = bytes.littleUInt32(at: Int(link) - 1)
+        }
+        return false
+    }
+
+    @inline(__always)
+    private mutating func store<Value: BitwiseCopyable>(_ value: Value, at offset: Int) {
+        precondition(offset >= 0 && offset &+ MemoryLayout<Value>.size <= size, "beyond the ring")
+        // Safe: compared above.
+        unsafe ring.storeBytes(of: value, toByteOffset: offset, as: Value.self)
+    }
+}

@@ -1,0 +1,19 @@
+import DNSWire
+
+/// The limits of the resolver, each with its source.
+package enum ResolverLimits {
+    /// CNAMEs followed inside the configuration. dnsmasq: as many as are configured; loops are refused when parsing.
+    package static let localChain = 32
+    /// CNAMEs of an upstream's answer that are followed. dnsmasq config.h: CNAME_CHAIN 10.
+    package static let upstreamChain = 16
+    /// Octets of one local RRset: it must fit a message with its question and OPT record.
+    package static let localSetOctets = 60_000
+    /// Seconds that a TTL is believed: one day, as Unbound. RFC 8767 §4 advises a cap of days.
+    package static let cacheTTLSeconds: UInt32 = 86_400
+    /// Seconds that a negative answer is kept. RFC 2308 §5 advises one to three hours.
+    package static let negativeTTLSeconds: UInt32 = 3_600
+    /// Octets of a packed answer that is cached; larger ones are forwarded each time.
+    package static let cachedAnswerOctets = 8_192
+    /// The UDP payload size that answers announce. DNS flag day 2020; dnsmasq EDNS_PKTSZ.
+    package static let ednsOctets: UInt16 = 1_232
+}

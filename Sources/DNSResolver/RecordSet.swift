@@ -1,0 +1,67 @@
+import DNSWire
+
+/// The records of one name and type while a snapshot is compiled.
+struct RecordSet {
+    struct Record {
+        var ttlSeconds: UInt32
+        /// Uncompressed.
+        var rdata: [UInt8]
+    }
+
+    var type: RecordType
+    var records: [Record] = []
+    /// Assigned if the set rotates.
+    var counter: UInt32?
+    var source: UInt8 = 0
+
+    init(type: RecordType) {
+        self.type = type
+    }
+
+    /// Whether answers turn the order: sets of two and more of fixed length.
+    ///
+    /// dnsmasq turns addresses and SRV records. // Differs: every address set turns, those of `address=` and those whose
+    /// PTR belongs to another name too.
+    var rotates: Bool {
+        records.count > 1
+            && (type == .a || type == .aaaa || type == .srv)
+            && records.allSatisfy { $0.rdata.count == records[0].rdata.count }
+    }
+
+    /// Appends the records with an owner that is a pointer, and notes their run if they rotate.
+    func append(to parts: inout AnswerParts, owner: UInt16) {
+        let start = parts.body.count
+        for record in records {
+            parts.body.appendBig(0xC000 | owner)
+            parts.body.appendBig(type.rawValue)
+            parts.body.appendBig(RecordClass.internet.rawValue)
+            parts.body.appendBig(record.ttlSeconds)
+            parts.body.appendBig(UInt16(record.rdata.count))
+            parts.body += record.rdata
+        }
+        guard let counter, rotates, parts.header.rotationCount == 0 else { return }
+        parts.header.rotationOffset = start
+        parts.header.rotationCount = records.count
+        parts.header.rotationStride = 12 + records[0].rdata.count
+        parts.header.counter = counter
+    }
+
+    /// Octets that the records take in a body.
+    var octetCount: Int { records.reduce(0) { $0 + 12 + $1.rdata.count } }
+}
+
+extension RecordSet.Record {
+    init(_ address: IPAddress, ttlSeconds: UInt32) {
+        self.ttlSeconds = ttlSeconds
+        rdata = (0..<address.octetCount).map { address.octet($0) }
+    }
+}
+
+extension [UInt8] {
+    /// Appends one character string, cut at 255 octets. RFC 1035 §3.3.
+    mutating func appendCharacterString(_ octets: some Collection<UInt8>) {
+        let cut = octets.prefix(255)
+        append(UInt8(cut.count))
+        self += cut
+    }
+}

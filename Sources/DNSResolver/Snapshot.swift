@@ -1,0 +1,48 @@
+package import DNSConfig
+import DNSWire
+
+/// Everything that answering depends on, compiled from one configuration and never changed.
+///
+/// Built off to the side; workers hold a strong reference and look once per batch whether there is a newer one.
+package final class Snapshot: Sendable {
+    package let generation: UInt64
+    package let options: Options
+    /// Hosts files in load order: the sources 1… of local answers; source 0 is the configuration.
+    package let hostsFiles: [HostsTable.File]
+    package let servers: [UpstreamServer]
+    /// Group 0 is the default one.
+    package let groups: [ServerGroup]
+    let names: NameTable
+    let domains: DomainTable
+    let rotation: RotationCounters
+    let policy: AnswerPolicy
+    /// The seed of all name hashes: of this process, so that the cache outlives a snapshot.
+    let seed: UInt64
+
+    /// Compiles a snapshot. `previous` hands on the statistics of servers that stay.
+    package init(
+        options: Options, hosts: HostsTable, resolvServers: [ServerOption] = [],
+        facts: HostFacts = HostFacts(), seed: UInt64, generation: UInt64 = 1,
+        previous: Snapshot? = nil
+    ) {
+        var compiler = SnapshotCompiler(options: options, hosts: hosts, facts: facts, seed: seed)
+        names = compiler.compileNames()
+        var domainCompiler = DomainTableCompiler(
+            options: options, resolvServers: resolvServers, seed: seed)
+        domains = domainCompiler.compile { compiler.newCounter() }
+        rotation = RotationCounters(count: Int(compiler.counterCount))
+        servers = domainCompiler.servers.map { option in
+            let known = previous?.servers.first { $0.option == option }
+            return UpstreamServer(option, statistics: known?.statistics ?? ServerStatistics())
+        }
+        groups = domainCompiler.groups
+        hostsFiles = hosts.files
+        policy = AnswerPolicy(options)
+        self.options = options
+        self.seed = seed
+        self.generation = generation
+    }
+
+    /// How many names are defined, ancestors included.
+    package var nameCount: Int { names.count }
+}
