@@ -15,6 +15,8 @@ package struct ClientQuery: Sendable {
     package var recordClass = RecordClass.internet
     package var transport = Transport.udp
     package var hasOPT = false
+    /// 0 is the only version there is. RFC 6891 §6.1.3.
+    package var ednsVersion: UInt8 = 0
     /// The DO bit. RFC 3225.
     package var isDNSSECOK = false
     /// The largest UDP answer the client takes: 512 without OPT. RFC 6891 §6.2.3.

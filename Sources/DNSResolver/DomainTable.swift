@@ -161,9 +161,9 @@ struct DomainTable: ~Copyable {
         _ answer: PackedAnswer, in table: Table, turn: Int, into writer: inout WireWriter
     ) -> Bool {
         switch table {
-        case .domains: answer.writeBody(domains.nodes.bytes, turn: turn, into: &writer)
-        case .below: answer.writeBody(below.nodes.bytes, turn: turn, into: &writer)
-        case .dotless: answer.writeBody(dotless.nodes.bytes, turn: turn, into: &writer)
+        case .domains: domains.writeBody(answer, turn: turn, into: &writer)
+        case .below: below.writeBody(answer, turn: turn, into: &writer)
+        case .dotless: dotless.writeBody(answer, turn: turn, into: &writer)
         }
     }
 }

@@ -161,7 +161,6 @@ struct DomainTableCompiler {
 
     private static func answer(type: RecordType, sets: [RecordSet]) -> AnswerParts {
         var parts = AnswerParts(type: type)
-        parts.header.flags = .isAuthoritative
         for set in sets {
             set.append(to: &parts, owner: UInt16(WireLimits.headerOctets))
             parts.header.answerCount += set.records.count

@@ -99,6 +99,15 @@ struct FoldedName {
         return hash.value
     }
 
+    func isEqual(to other: borrowing FoldedName) -> Bool {
+        guard length == other.length else { return false }
+        for index in stride(from: 0, to: length, by: 8)
+        where word(at: index) != other.word(at: index) {
+            return false
+        }
+        return true
+    }
+
     /// Octet `index` of the name, folded.
     func octet(at index: Int) -> UInt8 { octets[index] }
 }

@@ -103,4 +103,16 @@ struct NameTable: ~Copyable {
         }
         return nil
     }
+
+    /// Appends the body of an answer of this table; false if there is no room.
+    @inline(__always)
+    func writeBody(_ answer: PackedAnswer, turn: Int = 0, into writer: inout WireWriter) -> Bool {
+        answer.writeBody(nodes.bytes, turn: turn, into: &writer)
+    }
+
+    /// Reads the name at the end of an open CNAME chain.
+    func readTarget(of chain: PackedAnswer, into name: inout NameBuffer) -> Bool {
+        var reader = WireReader(nodes.bytes, at: chain.bodyOffset &+ chain.chainEndOffset)
+        return reader.readName(into: &name)
+    }
 }

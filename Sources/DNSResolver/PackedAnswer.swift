@@ -5,23 +5,16 @@ import DNSWire
 /// ```
 ///  0 type u16 | 2 bodyLength u16 | 4 answers u16 | 6 authority u8 | 7 additional u8
 ///  8 rotationOffset u16 | 10 rotationCount u16 | 12 counter u32
-/// 16 rotationStride u8 | 17 flags u8 | 18 source u8 | 19 rcode u8 | 20 body …
+/// 16 rotationStride u8 | 17 zero u8 | 18 source u8 | 19 rcode u8 | 20 body …
 /// ```
 /// Compression pointers in the body count from the start of a message whose question begins at octet 12 and names the
 /// owner of the answer. The question of one name always has the same length, so a body is copied as it is.
 ///
 /// Rotation: `rotationCount` records of `rotationStride` octets each, from `rotationOffset` of the body on, are given out
-/// in turning order. Numbers are little-endian, the body is wire.
+/// in turning order. An open CNAME chain (type 0) does not rotate; its `rotationOffset` is where the last target stands in
+/// the body. Numbers are little-endian, the body is wire.
 struct PackedAnswer {
     static let headerOctets = 20
-
-    struct Flags: OptionSet {
-        let rawValue: UInt8
-        /// AA: the answer comes from configuration or hosts.
-        static let isAuthoritative = Flags(rawValue: 1)
-        /// The body ends with a CNAME whose target's data is not in it.
-        static let isOpenChain = Flags(rawValue: 2)
-    }
 
     let type: UInt16
     let bodyLength: Int
@@ -32,7 +25,6 @@ struct PackedAnswer {
     let rotationCount: Int
     let counter: Int
     let rotationStride: Int
-    let flags: Flags
     let source: UInt8
     let responseCode: UInt8
     /// Where the body starts in the memory that the answer was read from.
@@ -50,7 +42,6 @@ struct PackedAnswer {
         rotationCount = Int(bytes.littleUInt16(at: offset &+ 10))
         counter = Int(bytes.littleUInt32(at: offset &+ 12))
         rotationStride = Int(bytes.octet(at: offset &+ 16))
-        flags = Flags(rawValue: bytes.octet(at: offset &+ 17))
         source = bytes.octet(at: offset &+ 18)
         responseCode = bytes.octet(at: offset &+ 19)
         bodyOffset = offset &+ Self.headerOctets
@@ -87,7 +78,6 @@ struct AnswerHeader {
     var rotationCount = 0
     var rotationStride = 0
     var counter: UInt32 = 0
-    var flags: PackedAnswer.Flags = []
     var source: UInt8 = 0
     var responseCode = ResponseCode.noError
 
@@ -103,7 +93,7 @@ struct AnswerHeader {
             UInt32(answerCount) | UInt32(authorityCount) << 16 | UInt32(additionalCount) << 24,
             UInt32(rotationOffset) | UInt32(rotationCount) << 16,
             counter,
-            UInt32(rotationStride) | UInt32(flags.rawValue) << 8 | UInt32(source) << 16
+            UInt32(rotationStride) | UInt32(source) << 16
                 | UInt32(responseCode.rawValue) << 24,
         ]
     }

@@ -125,7 +125,6 @@ struct SnapshotCompiler {
 
     private mutating func answer(of set: RecordSet, nameLength: Int) -> AnswerParts {
         var parts = AnswerParts(type: set.type)
-        parts.header.flags = .isAuthoritative
         parts.header.source = set.source
         set.append(to: &parts, owner: UInt16(WireLimits.headerOctets))
         parts.header.answerCount = set.records.count
@@ -138,7 +137,6 @@ struct SnapshotCompiler {
     /// All that is known of the name, for QTYPE=ANY.
     private func anyAnswer(of sets: [RecordSet]) -> AnswerParts {
         var parts = AnswerParts(type: .any)
-        parts.header.flags = .isAuthoritative
         for set in sets {
             set.append(to: &parts, owner: UInt16(WireLimits.headerOctets))
             parts.header.answerCount += set.records.count
@@ -175,10 +173,10 @@ struct SnapshotCompiler {
     /// The CNAME chain alone, and the chain with the data of its end for each type that is local.
     private mutating func aliasAnswers(of cname: CNAMEOption, nameLength: Int) -> [AnswerParts] {
         var chain = AnswerParts(type: .cname)
-        chain.header.flags = .isAuthoritative
         var owner = WireLimits.headerOctets
         var hop = cname
         var end: Int?
+        var targetOffset = 0
         var single: AnswerParts?
         for _ in 0..<ResolverLimits.localChain {
             let rdata = hop.target.octets
@@ -189,6 +187,7 @@ struct SnapshotCompiler {
             set.records = [RecordSet.Record(ttlSeconds: ttl, rdata: rdata)]
             set.append(to: &chain, owner: UInt16(owner))
             chain.header.answerCount += 1
+            targetOffset = chain.body.count - rdata.count
             if single == nil { single = chain }
             owner = offset
             end = names.groupIndex(of: hop.target)
@@ -207,7 +206,7 @@ struct SnapshotCompiler {
         }
         var open = chain
         open.header.type = RecordType(0)
-        open.header.flags.insert(.isOpenChain)
+        open.header.rotationOffset = targetOffset
         answers.append(open)
         return answers
     }

@@ -86,65 +86,77 @@ package struct NameCompressor: ~Copyable {
 }
 
 extension NameCompressor {
+    /// What became of a record that was to be copied.
+    package enum Copied: Hashable, Sendable { case whole, noRoom, malformed }
+
     /// Copies a record of another message with its names expanded and compressed anew.
     ///
-    /// A name inside rdata must end inside it. False: the source is malformed or the target has no room; then nothing
-    /// was added.
+    /// A name inside rdata must end inside it. Unless the result is `.whole`, nothing was added.
     package mutating func copy(
         _ record: RecordHeader, of source: RawSpan, ttlSeconds: UInt32,
         scratch name: inout NameBuffer, into writer: inout WireWriter
-    ) -> Bool {
+    ) -> Copied {
         let start = writer.count
         let known = count
-        if copyParts(
+        let copied = copyParts(
             record, of: source, ttlSeconds: ttlSeconds, scratch: &name, into: &writer)
-        {
-            return true
+        if copied != .whole {
+            writer.truncate(to: start)
+            count = known
         }
-        writer.truncate(to: start)
-        count = known
-        return false
+        return copied
     }
 
     private mutating func copyParts(
         _ record: RecordHeader, of source: RawSpan, ttlSeconds: UInt32,
         scratch name: inout NameBuffer, into writer: inout WireWriter
-    ) -> Bool {
+    ) -> Copied {
         var reader = WireReader(source, at: record.ownerOffset)
-        guard reader.readName(into: &name), write(name, compressing: true, into: &writer),
+        guard reader.readName(into: &name) else { return .malformed }
+        guard write(name, compressing: true, into: &writer),
             writer.writeUInt16(record.type.rawValue),
             writer.writeUInt16(record.recordClass.rawValue), writer.writeUInt32(ttlSeconds),
             writer.writeUInt16(0)
-        else { return false }
+        else { return .noRoom }
         let rdata = writer.count
-        guard copyRdata(record, of: source, scratch: &name, into: &writer) else { return false }
-        writer.patchUInt16(UInt16(writer.count - rdata), at: rdata - 2)
-        return true
+        let copied = copyRdata(record, of: source, scratch: &name, into: &writer)
+        if copied == .whole {
+            writer.patchUInt16(UInt16(writer.count - rdata), at: rdata - 2)
+        }
+        return copied
     }
 
     private mutating func copyRdata(
         _ record: RecordHeader, of source: RawSpan, scratch name: inout NameBuffer,
         into writer: inout WireWriter
-    ) -> Bool {
+    ) -> Copied {
+        let start = record.rdataOffset
         let layout = RdataLayout(record.type)
         guard layout.names > 0, record.rdataLength > 0 else {
-            return writer.write(source, from: record.rdataOffset, length: record.rdataLength)
+            return writer.write(source, from: start, length: record.rdataLength)
+                ? .whole : .noRoom
         }
-        var reader = WireReader(source, at: record.rdataOffset)
-        guard reader.skip(layout.prefix) else { return false }
+        var reader = WireReader(source, at: start)
+        guard reader.skip(layout.prefix) else { return .malformed }
         for _ in 0..<layout.strings {
-            guard let length = reader.readUInt8(), reader.skip(Int(length)) else { return false }
+            guard let length = reader.readUInt8(), reader.skip(Int(length)) else {
+                return .malformed
+            }
         }
-        guard reader.offset <= record.endOffset,
-            writer.write(
-                source, from: record.rdataOffset, length: reader.offset - record.rdataOffset)
-        else { return false }
+        guard reader.offset <= record.endOffset else { return .malformed }
+        guard writer.write(source, from: start, length: reader.offset - start) else {
+            return .noRoom
+        }
         for _ in 0..<layout.names {
-            guard reader.readName(into: &name), reader.offset <= record.endOffset,
-                write(name, compressing: layout.isCompressible, into: &writer)
-            else { return false }
+            guard reader.readName(into: &name), reader.offset <= record.endOffset else {
+                return .malformed
+            }
+            guard write(name, compressing: layout.isCompressible, into: &writer) else {
+                return .noRoom
+            }
         }
-        guard record.endOffset - reader.offset == layout.suffix else { return false }
+        guard record.endOffset - reader.offset == layout.suffix else { return .malformed }
         return writer.write(source, from: reader.offset, length: layout.suffix)
+            ? .whole : .noRoom
     }
 }

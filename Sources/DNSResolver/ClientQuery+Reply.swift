@@ -1,0 +1,75 @@
+import DNSWire
+
+extension ClientQuery {
+    /// The second header word of every reply: QR and RA, and what is echoed. dnsmasq echoes Z, RD and CD; AD only upstream data
+    /// can have.
+    @inline(__always)
+    var replyFlags: UInt16 {
+        MessageHeader.Flags.response | MessageHeader.Flags.recursionAvailable
+            | (flags
+                & (MessageHeader.Flags.opcodeMask | MessageHeader.Flags.recursionDesired
+                    | MessageHeader.Flags.checkingDisabled | MessageHeader.Flags.reserved))
+    }
+
+    /// Octets to keep free for the OPT record.
+    @inline(__always)
+    var reserve: Int { hasOPT ? WireLimits.optOctets : 0 }
+
+    /// How long the reply may be: what the client takes and the configuration allows. RFC 6891 §6.2.5.
+    @inline(__always)
+    func setLimit(of writer: inout WireWriter, _ policy: AnswerPolicy) {
+        guard transport == .udp else { return }
+        writer.setLimit(hasOPT ? min(Int(udpOctets), policy.udpOctets) : Int(udpOctets))
+    }
+
+    /// Appends OPT if the client sent one; the number of records that this added.
+    @inline(__always)
+    func appendOPT(
+        extendedError: ExtendedError? = nil, into writer: inout WireWriter
+    ) -> UInt16 {
+        guard hasOPT else { return 0 }
+        if let extendedError,
+            writer.writeOPT(
+                udpOctets: ResolverLimits.ednsOctets, isDNSSECOK: isDNSSECOK,
+                extendedError: extendedError.rawValue)
+        {
+            return 1
+        }
+        let wrote = writer.writeOPT(
+            udpOctets: ResolverLimits.ednsOctets, isDNSSECOK: isDNSSECOK)
+        return wrote ? 1 : 0
+    }
+
+    /// Sets flags and counts of a reply whose records are written, and appends OPT.
+    @inline(__always)
+    func end(
+        _ code: ResponseCode, flags: UInt16, answers: UInt16, authority: UInt16 = 0,
+        additional: UInt16 = 0, extendedError: ExtendedError? = nil,
+        into writer: inout WireWriter
+    ) {
+        let opt = appendOPT(extendedError: extendedError, into: &writer)
+        writer.patchUInt16(replyFlags | flags | UInt16(code.rawValue), at: 2)
+        writer.patchUInt16(1, at: 4)
+        writer.patchUInt16(answers, at: 6)
+        writer.patchUInt16(authority, at: 8)
+        writer.patchUInt16(additional &+ opt, at: 10)
+    }
+
+    /// Ends a reply with nothing behind the question, which takes `questionEnd` octets with the header.
+    ///
+    /// The way out where an answer does not fit: TC, as dnsmasq since 2.91, and the client comes back by TCP.
+    /// RFC 2181 §9.
+    func endTruncated(questionEnd: Int, into writer: inout WireWriter) {
+        writer.truncate(to: questionEnd)
+        end(.noError, flags: MessageHeader.Flags.truncated, answers: 0, into: &writer)
+    }
+
+    /// Writes header and question out of what was kept of the query.
+    func start(into writer: inout WireWriter) {
+        // Safe to ignore: every row has room for a header and a question.
+        _ =
+            writer.writeUInt16(id) && writer.writeUInt16(replyFlags) && writer.writeUInt16(1)
+            && writer.writeUInt16(0) && writer.writeUInt32(0) && writer.write(name.bytes)
+            && writer.writeUInt16(type.rawValue) && writer.writeUInt16(recordClass.rawValue)
+    }
+}

@@ -1,0 +1,88 @@
+import DNSWire
+
+/// Writes a client's answer out of an upstream's, record by record, so that nothing malformed gets through.
+///
+/// The question and the first octets of the reply are already in the writer. What does not fit makes the reply empty with TC.
+struct ReplyComposer {
+    private let policy: AnswerPolicy
+    /// CNAMEs of a local chain that stand in front.
+    var chainCount: UInt16 = 0
+
+    init(_ policy: AnswerPolicy) {
+        self.policy = policy
+    }
+
+    /// Copies the sections of `reply` behind what `writer` holds and ends the message.
+    ///
+    /// `code` and `flags` override the upstream's rcode and AA.
+    func finish(
+        _ client: ClientQuery, from reply: RawSpan, code: ResponseCode? = nil,
+        flags: UInt16 = 0, extendedError: ExtendedError? = nil,
+        scratch: inout NameBuffer, into writer: inout WireWriter
+    ) {
+        guard let header = MessageHeader(reply) else {
+            return fail(client, into: &writer)
+        }
+        var counts = InlineArray<3, UInt16>(repeating: 0)
+        switch copy(
+            header, reply, counts: &counts, reserve: client.reserve, scratch: &scratch,
+            into: &writer)
+        {
+        case .whole: break
+        case .noRoom:
+            return client.endTruncated(
+                questionEnd: questionEnd(of: writer.message), into: &writer)
+        case .malformed:
+            return fail(client, into: &writer)
+        }
+        client.end(
+            code ?? header.responseCode, flags: flags, answers: counts[0] + chainCount,
+            authority: counts[1], additional: counts[2], extendedError: extendedError,
+            into: &writer)
+    }
+
+    private func questionEnd(of message: RawSpan) -> Int {
+        var reader = WireReader(message, at: WireLimits.headerOctets)
+        return reader.skipName() ? reader.offset + 4 : WireLimits.headerOctets
+    }
+
+    private func fail(_ client: ClientQuery, into writer: inout WireWriter) {
+        writer.truncate(to: questionEnd(of: writer.message))
+        client.end(
+            .serverFailure, flags: 0, answers: 0, extendedError: .networkError, into: &writer)
+    }
+
+    private func copy(
+        _ header: MessageHeader, _ reply: RawSpan, counts: inout InlineArray<3, UInt16>,
+        reserve: Int, scratch: inout NameBuffer, into writer: inout WireWriter
+    ) -> NameCompressor.Copied {
+        var compressor = NameCompressor()
+        var question = WireReader(writer.message, at: WireLimits.headerOctets)
+        if question.readName(into: &scratch) {
+            compressor.remember(scratch, at: WireLimits.headerOctets)
+        }
+        var reader = WireReader(reply, at: WireLimits.headerOctets)
+        for _ in 0..<header.questionCount {
+            guard reader.skipName(), reader.skip(4) else { return .malformed }
+        }
+        let limit = writer.limit
+        writer.setLimit(limit - reserve)
+        defer { writer.setLimit(limit) }
+        let sections: InlineArray<3, UInt16> = [
+            header.answerCount, header.authorityCount, header.additionalCount,
+        ]
+        for section in sections.indices {
+            for _ in 0..<sections[section] {
+                guard let record = reader.readRecord() else { return .malformed }
+                // OPT belongs to one hop: RFC 6891 §6.1.1. The client gets its own.
+                if record.type == .opt { continue }
+                let copied = compressor.copy(
+                    record, of: reply, ttlSeconds: policy.clientTTL(record.ttlSeconds),
+                    scratch: &scratch, into: &writer)
+                guard copied == .whole else { return copied }
+                counts[section] += 1
+            }
+        }
+        return .whole
+    }
+}

@@ -1,0 +1,188 @@
+import DNSWire
+
+/// Turns an upstream's reply into what the cache keeps of it.
+///
+/// The packed message is put together behind a copy of the question, so that its compression pointers are those of
+/// the replies that it will be copied into.
+struct ReplyPacker {
+    private let type: RecordType
+    private let policy: AnswerPolicy
+    private(set) var header: AnswerHeader
+    /// How long the answer holds: the least TTL in it.
+    private(set) var ttlSeconds: UInt32 = .max
+    /// The type to store it under: the question's, or `CacheKey.nameError`.
+    private(set) var key: UInt16
+
+    private var owner = NameBuffer()
+    private var name = NameBuffer()
+    private var wanted = NameBuffer()
+    private var sections = InlineArray<2, Int>(repeating: 0)
+
+    init(type: RecordType, policy: AnswerPolicy) {
+        self.type = type
+        self.policy = policy
+        header = AnswerHeader(type: type)
+        key = type.rawValue
+    }
+
+    /// Packs `reply` as a message of its own; its octets, 0 if it is not to be kept.
+    mutating func pack(
+        _ message: MessageHeader, _ reply: RawSpan, questionEnd: Int,
+        into scratch: inout ScratchMessage
+    ) -> Int {
+        var writer = WireWriter(scratch.row)
+        return pack(message, reply, questionEnd: questionEnd, into: &writer) ? writer.count : 0
+    }
+
+    private mutating func pack(
+        _ message: MessageHeader, _ reply: RawSpan, questionEnd: Int,
+        into writer: inout WireWriter
+    ) -> Bool {
+        let code = message.responseCode
+        guard code == .noError || code == .nameError, questionEnd <= reply.byteCount,
+            writer.write(reply, from: 0, length: questionEnd)
+        else { return false }
+        header.responseCode = code
+        var question = WireReader(reply, at: WireLimits.headerOctets)
+        guard question.readName(into: &wanted) else { return false }
+        var compressor = NameCompressor()
+        compressor.remember(wanted, at: WireLimits.headerOctets)
+        sections[0] = questionEnd
+        guard let hasData = copyChain(
+            Int(message.answerCount), reply, &compressor, into: &writer)
+        else { return false }
+        if hasData {
+            guard policy.caches(type), code == .noError else { return false }
+        } else {
+            guard copyDenial(message, reply, &compressor, into: &writer) else { return false }
+        }
+        header.bodyLength = writer.count - questionEnd
+        return ttlSeconds > 0 || policy.staleSeconds != nil
+    }
+
+    /// Copies CNAMEs and data from the question on, hop by hop; whether there is data, nil if malformed.
+    private mutating func copyChain(
+        _ count: Int, _ reply: RawSpan, _ compressor: inout NameCompressor,
+        into writer: inout WireWriter
+    ) -> Bool? {
+        for _ in 0..<ResolverLimits.upstreamChain {
+            var next: RecordHeader?
+            let start = writer.count
+            var found = 0
+            var reader = WireReader(reply, at: sections[0])
+            for _ in 0..<count {
+                guard let record = reader.readRecord() else { return nil }
+                guard record.recordClass == .internet,
+                    record.type == type || record.type == .cname,
+                    readOwner(of: record, reply), owner.isEqual(to: wanted)
+                else { continue }
+                if record.type == type {
+                    guard copy(record, reply, &compressor, into: &writer) else { return nil }
+                    found += 1
+                } else if next == nil {
+                    next = record
+                }
+            }
+            sections[1] = reader.offset
+            if found > 0 {
+                noteRotation(found, from: start - sections[0], octets: writer.count - start)
+                return true
+            }
+            guard let next else { return false }
+            guard copy(next, reply, &compressor, into: &writer) else { return nil }
+            var target = WireReader(reply, at: next.rdataOffset)
+            guard target.readName(into: &wanted) else { return nil }
+        }
+        return nil
+    }
+
+    private mutating func readOwner(of record: RecordHeader, _ reply: RawSpan) -> Bool {
+        var reader = WireReader(reply, at: record.ownerOffset)
+        return reader.readName(into: &owner)
+    }
+
+    private mutating func copy(
+        _ record: RecordHeader, _ reply: RawSpan, _ compressor: inout NameCompressor,
+        into writer: inout WireWriter
+    ) -> Bool {
+        let ttl = policy.cachedTTL(record.ttlSeconds)
+        guard
+            compressor.copy(
+                record, of: reply, ttlSeconds: ttl, scratch: &name, into: &writer) == .whole
+        else { return false }
+        header.answerCount += 1
+        ttlSeconds = min(ttlSeconds, ttl)
+        return true
+    }
+
+    /// Address sets turn when they are given out; their records all have the same length.
+    private mutating func noteRotation(_ count: Int, from offset: Int, octets: Int) {
+        guard count > 1, type == .a || type == .aaaa, octets % count == 0, octets / count <= 255
+        else { return }
+        header.rotationOffset = offset
+        header.rotationCount = count
+        header.rotationStride = octets / count
+    }
+
+    /// Copies the SOA that says how long the denial holds. RFC 2308 §5.
+    private mutating func copyDenial(
+        _ message: MessageHeader, _ reply: RawSpan, _ compressor: inout NameCompressor,
+        into writer: inout WireWriter
+    ) -> Bool {
+        guard policy.cachesNegative else { return false }
+        let isNameError = message.responseCode == .nameError
+        guard isNameError || policy.caches(type) && type != .cname && type != .ptr else {
+            return false
+        }
+        var reader = WireReader(reply, at: sections[1])
+        for _ in 0..<message.authorityCount {
+            guard let record = reader.readRecord() else { return false }
+            guard record.type == .soa, readOwner(of: record, reply), wanted.isInside(owner),
+                record.endOffset >= record.rdataOffset + 20
+            else { continue }
+            let answers = header.answerCount
+            guard copy(record, reply, &compressor, into: &writer) else { return false }
+            header.answerCount = answers
+            header.authorityCount = 1
+            let minimum = reply.uint32(at: record.endOffset - 4)
+            ttlSeconds = min(
+                ttlSeconds, policy.cachedTTL(min(record.ttlSeconds, minimum)),
+                max(ResolverLimits.negativeTTLSeconds, policy.minimumCacheTTLSeconds))
+            return noteDenial(isNameError)
+        }
+        // Without SOA a denial holds as long as `neg-ttl` says; dnsmasq.
+        guard policy.negativeTTLSeconds > 0 else { return false }
+        ttlSeconds = min(ttlSeconds, policy.negativeTTLSeconds)
+        return noteDenial(isNameError)
+    }
+
+    private mutating func noteDenial(_ isNameError: Bool) -> Bool {
+        // Behind a CNAME the denial is about the target, not about the question's other types.
+        if isNameError, header.answerCount == 0 { key = CacheKey.nameError }
+        return true
+    }
+}
+
+extension NameBuffer {
+    /// Whether both are one name, without regard to case. RFC 4343.
+    func isEqual(to other: NameBuffer) -> Bool {
+        guard length == other.length else { return false }
+        for index in 0..<length where foldedOctet(octets[index]) != foldedOctet(other.octets[index])
+        {
+            return false
+        }
+        return true
+    }
+
+    /// Whether the name equals `ancestor` or lies below it.
+    func isInside(_ ancestor: NameBuffer) -> Bool {
+        var offset = 0
+        while length - offset > ancestor.length { offset += 1 + Int(octets[offset]) }
+        guard length - offset == ancestor.length else { return false }
+        for index in 0..<ancestor.length
+        where foldedOctet(octets[offset + index]) != foldedOctet(ancestor.octets[index]) {
+            return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,146 @@
+import DNSWire
+
+extension Resolver {
+    /// Answers through a local CNAME chain whose end has no local data of the asked type.
+    ///
+    /// // Differs: dnsmasq answers the bare CNAME unless a client happened to ask for the target before; here data of
+    /// `address=` counts, and a target that is not local is asked upstream, so that the client gets the whole chain.
+    mutating func followChain(
+        _ chain: PackedAnswer, now: Instant, snapshot: Snapshot, into writer: inout WireWriter
+    ) -> Verdict {
+        guard snapshot.names.readTarget(of: chain, into: &upstreamName),
+            target.take(upstreamName),
+            chain.bodyLength <= writer.limit &- writer.count &- query.reserve
+        else { return endChain(chain, snapshot, into: &writer) }
+        let targetHash = target.hash(from: 0, seed: snapshot.seed)
+        if let end = snapshot.names.find(target, hash: targetHash), end.flags.contains(.isKnown) {
+            return endChain(chain, snapshot, into: &writer)
+        }
+        switch snapshot.domains.decide(target, type: query.type, seed: snapshot.seed) {
+        case .literal(let answer, let table):
+            _ = snapshot.names.writeBody(chain, into: &writer)
+            return appendLiteral(answer, table, to: chain, snapshot: snapshot, into: &writer)
+        case .local:
+            return endChain(chain, snapshot, into: &writer)
+        case .servers(let group, _):
+            guard query.isRecursionDesired, !snapshot.groups[group].servers.isEmpty else {
+                return endChain(chain, snapshot, into: &writer)
+            }
+            if !query.isDNSSECOK,
+                appendCached(chain, hash: targetHash, now: now, snapshot, into: &writer)
+            {
+                return .reply
+            }
+            query.name.take(target: name, spelledIn: writer.message)
+            source = .upstream
+            return .forward(ForwardPlan(group: UInt16(truncatingIfNeeded: group)))
+        }
+    }
+
+    /// The chain alone: NOERROR, as dnsmasq answers it.
+    private mutating func endChain(
+        _ chain: PackedAnswer, _ snapshot: Snapshot, into writer: inout WireWriter
+    ) -> Verdict {
+        source = .local
+        counters.add(.answeredLocally)
+        guard chain.bodyLength <= writer.limit &- writer.count &- query.reserve else {
+            counters.add(.truncated)
+            query.endTruncated(questionEnd: questionEnd, into: &writer)
+            return .reply
+        }
+        _ = snapshot.names.writeBody(chain, into: &writer)
+        end(chain, flags: MessageHeader.Flags.authoritative, into: &writer)
+        return .reply
+    }
+
+    /// Appends `address=` data under the chain's end, which the last CNAME of the reply names.
+    private mutating func appendLiteral(
+        _ answer: PackedAnswer, _ table: DomainTable.Table, to chain: PackedAnswer,
+        snapshot: Snapshot, into writer: inout WireWriter
+    ) -> Verdict {
+        source = .rule
+        counters.add(.answeredByRule)
+        let start = writer.count
+        let owner = questionEnd &+ chain.chainEndOffset
+        var turn = 0
+        if answer.rotationCount > 1 {
+            turn = snapshot.rotation.next(answer.counter, count: answer.rotationCount)
+        }
+        guard answer.bodyLength <= writer.limit &- writer.count &- query.reserve,
+            snapshot.domains.writeBody(answer, in: table, turn: turn, into: &writer)
+        else {
+            query.endTruncated(questionEnd: questionEnd, into: &writer)
+            return .reply
+        }
+        // The packed records are owned by the question; here they belong to the chain's end.
+        var at = start
+        for _ in 0..<answer.answerCount {
+            var reader = WireReader(writer.message, at: at)
+            guard let record = reader.readRecord() else { break }
+            at = record.endOffset
+            writer.patchUInt16(0xC000 | UInt16(truncatingIfNeeded: owner), at: record.ownerOffset)
+        }
+        query.end(
+            .noError, flags: MessageHeader.Flags.authoritative,
+            answers: chain.answerCount &+ answer.answerCount, into: &writer)
+        return .reply
+    }
+
+    /// Appends what the cache knows of the chain's end; false if it knows nothing.
+    private mutating func appendCached(
+        _ chain: PackedAnswer, hash: UInt64, now: Instant, _ snapshot: Snapshot,
+        into writer: inout WireWriter
+    ) -> Bool {
+        var probe = ClientQuery()
+        probe.transport = .tcp
+        probe.type = query.type
+        probe.name = upstreamName
+        let octets = Self.readCached(
+            probe, target, hash: hash, now: now, cache, snapshot.policy, into: &scratch)
+        guard octets > 0 else { return false }
+        source = .cache
+        counters.add(.answeredFromCache)
+        _ = snapshot.names.writeBody(chain, into: &writer)
+        var composer = ReplyComposer(snapshot.policy)
+        composer.chainCount = chain.answerCount
+        var name = NameBuffer()
+        composer.finish(
+            query, from: scratch.bytes.extracting(0..<octets), scratch: &name, into: &writer)
+        return true
+    }
+
+    /// Writes the cached answer to `probe` as a message of its own; its octets, 0 if there is none.
+    private static func readCached(
+        _ probe: ClientQuery, _ name: FoldedName, hash: UInt64, now: Instant,
+        _ cache: AnswerCache, _ policy: AnswerPolicy, into scratch: inout ScratchMessage
+    ) -> Int {
+        var writer = WireWriter(scratch.row)
+        probe.start(into: &writer)
+        for type in [probe.type.rawValue, CacheKey.nameError] {
+            guard
+                case .hit(let answer) = cache.writeAnswer(
+                    to: name, type: type, hash: hash, now: now, policy: policy, reserve: 0,
+                    into: &writer)
+            else { continue }
+            probe.end(
+                ResponseCode(rawValue: answer.responseCode), flags: 0,
+                answers: answer.answerCount, authority: UInt16(answer.authorityCount),
+                into: &writer)
+            return writer.count
+        }
+        return 0
+    }
+}
+
+extension PackedAnswer {
+    /// For an open chain: where in the body the last CNAME's target stands.
+    var chainEndOffset: Int { rotationOffset }
+}
+
+extension NameBuffer {
+    /// Takes the question's name out of a reply that is being written, as the client spelled it.
+    mutating func take(target name: FoldedName, spelledIn message: RawSpan) {
+        var reader = WireReader(message, at: WireLimits.headerOctets)
+        _ = reader.readName(into: &self)
+    }
+}

@@ -1,0 +1,38 @@
+import DNSWire
+
+extension Resolver {
+    /// Answers what the configuration keeps from going upstream; nil lets the query pass.
+    mutating func filter(
+        isKnown: Bool, isSpecific: Bool, snapshot: Snapshot, into writer: inout WireWriter
+    ) -> Verdict? {
+        let policy = snapshot.policy
+        let type = query.type
+        // dnsmasq: applies even where `server=//` names a server; other types still go upstream.
+        if policy.needsDomain, name.labelCount == 1, type == .a || type == .aaaa || type == .any {
+            return writeNegative(isKnown: isKnown, isAuthoritative: false, into: &writer)
+        }
+        // A server for the reverse zone switches `bogus-priv` off there.
+        if policy.hidesPrivateReverse, !isSpecific, !isKnown, type == .ptr || type == .any,
+            PrivateReverse.contains(name)
+        {
+            return writeNegative(isKnown: false, isAuthoritative: true, into: &writer)
+        }
+        if policy.filtersWindows2000, isPeriodicWindowsQuery {
+            return writeNegative(isKnown: true, isAuthoritative: true, into: &writer)
+        }
+        return nil
+    }
+
+    /// SOA and SRV queries, and ANY with an underscore, that old Windows machines repeat. dnsmasq `filterwin2k`.
+    private var isPeriodicWindowsQuery: Bool {
+        switch query.type {
+        case .soa, .srv: return true
+        case .any:
+            for index in 0..<name.length where name.octet(at: index) == UInt8(ascii: "_") {
+                return true
+            }
+            return false
+        default: return false
+        }
+    }
+}

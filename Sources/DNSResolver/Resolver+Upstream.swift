@@ -1,0 +1,80 @@
+package import DNSWire
+
+extension Resolver {
+    /// Takes a checked upstream reply into the cache. Call once for each reply, before the clients are answered.
+    ///
+    /// Kept are the records on the CNAME chain from the question to the data, under the name that was asked for and no
+    /// other; everything else in the reply is left out. RFC 2181 §5.4.1, RFC 5452 §6.
+    package mutating func accept(_ reply: RawSpan, now: Instant, snapshot: Snapshot) {
+        guard let header = MessageHeader(reply), !header.isTruncated,
+            header.flags & MessageHeader.Flags.checkingDisabled == 0,
+            header.flags & MessageHeader.Flags.recursionDesired != 0,
+            target.read(from: reply, at: WireLimits.headerOctets)
+        else { return }
+        let end = WireLimits.headerOctets + target.length
+        guard end + 4 <= reply.byteCount, reply.uint16(at: end + 2) == 1 else { return }
+        let type = RecordType(reply.uint16(at: end))
+        var packer = ReplyPacker(type: type, policy: snapshot.policy)
+        let octets = packer.pack(header, reply, questionEnd: end + 4, into: &scratch)
+        guard octets > 0 else { return }
+        let hash = target.hash(from: 0, seed: snapshot.seed)
+        let seconds = now.seconds
+        let result = cache.insert(
+            target, type: packer.key, hash: hash, stored: seconds,
+            expires: seconds &+ packer.ttlSeconds, header: packer.header,
+            body: scratch.bytes.extracting((end + 4)..<octets))
+        if result.inserted { counters.add(.cacheInsertions) }
+        counters.add(.cacheEvictions, UInt64(result.evicted))
+    }
+
+    /// Writes the answer for one waiting client out of an upstream's reply.
+    package mutating func compose(
+        _ client: ClientQuery, from reply: RawSpan, snapshot: Snapshot,
+        into writer: inout WireWriter
+    ) {
+        client.setLimit(of: &writer, snapshot.policy)
+        client.start(into: &writer)
+        counters.add(.answeredByUpstream)
+        guard let header = MessageHeader(reply), name.take(client.name),
+            target.read(from: reply, at: WireLimits.headerOctets)
+        else { return composeFailure(client, .serverFailure, nil, into: &writer) }
+        var composer = ReplyComposer(snapshot.policy)
+        var flags = header.flags & MessageHeader.Flags.authoritative
+        if snapshot.policy.passesAuthenticatedData, client.isDNSSECOK || client.asksForAuthenticatedData {
+            flags |= header.flags & MessageHeader.Flags.authenticData
+        }
+        let hash = name.hash(from: 0, seed: snapshot.seed)
+        let node = snapshot.names.find(name, hash: hash)
+        guard name.isEqual(to: target) else {
+            // The client asked for an alias of ours; the reply is about the end of its chain.
+            guard let node,
+                let chain = snapshot.names.answer(of: node, type: RecordType(0)),
+                snapshot.names.writeBody(chain, into: &writer)
+            else { return composeFailure(client, .serverFailure, nil, into: &writer) }
+            composer.chainCount = chain.answerCount
+            return composer.finish(client, from: reply, scratch: &scratchName, into: &writer)
+        }
+        var code = header.responseCode
+        if code == .nameError, header.answerCount == 0,
+            node?.flags.contains(.isKnown) == true
+                || snapshot.domains.hasLiteral(name, seed: snapshot.seed)
+        {
+            // dnsmasq: the name exists here, so upstream's denial of it is only "no such data".
+            code = .noError
+            flags |= MessageHeader.Flags.authoritative
+        }
+        composer.finish(
+            client, from: reply, code: code, flags: flags, scratch: &scratchName, into: &writer)
+    }
+
+    /// Writes SERVFAIL or another failure for a waiting client, with the reason if it understands EDNS.
+    package mutating func composeFailure(
+        _ client: ClientQuery, _ code: ResponseCode, _ extendedError: ExtendedError?,
+        into writer: inout WireWriter
+    ) {
+        counters.add(code == .refused ? .refused : .failed)
+        writer.truncate(to: 0)
+        client.start(into: &writer)
+        client.end(code, flags: 0, answers: 0, extendedError: extendedError, into: &writer)
+    }
+}

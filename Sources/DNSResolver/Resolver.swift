@@ -1,0 +1,279 @@
+package import DNSWire
+
+/// Answers queries: the one place where the order of decisions stands. One per worker; it does no I/O.
+///
+/// admit → question → EDNS → exact local name → CNAME → domain rule → filters → cache → plan an upstream.
+/// Cost of a local answer: one hash, one probe, one copy; no allocation and no reference counting.
+package struct Resolver: ~Copyable {
+    let cache: AnswerCache
+    let counters: Counters
+    /// The question's name, folded; overwritten by each query.
+    var name = FoldedName()
+    /// The end of a local CNAME chain, folded.
+    var target = FoldedName()
+    /// The query at hand. Its `name` is filled in only where a query is forwarded.
+    package internal(set) var query = ClientQuery()
+    /// After `.forward`: the name to ask for, the question's own or the end of a local CNAME chain.
+    package internal(set) var upstreamName = NameBuffer()
+    /// Where the last answer came from.
+    package internal(set) var source = AnswerSource.none
+    /// Where answers for the cache are put together.
+    var scratch = ScratchMessage(octets: ResolverLimits.cachedAnswerOctets)
+    var scratchName = NameBuffer()
+
+    package init(cache: AnswerCache, counters: Counters) {
+        self.cache = cache
+        self.counters = counters
+    }
+
+    /// Answers one message from a client, or says what has to be done to answer it.
+    ///
+    /// `writer` must be empty. A message that cannot be understood gets FORMERR, one that is no query nothing.
+    package mutating func respond(
+        to message: RawSpan, transport: Transport, now: Instant, snapshot: Snapshot,
+        into writer: inout WireWriter
+    ) -> Verdict {
+        source = .error
+        guard let header = MessageHeader(message), !header.isResponse else {
+            counters.add(.dropped)
+            return .drop
+        }
+        query.id = header.id
+        query.flags = header.flags
+        query.transport = transport
+        query.hasOPT = false
+        query.ednsVersion = 0
+        query.isDNSSECOK = false
+        query.udpOctets = UInt16(WireLimits.plainDatagramOctets)
+        counters.add(transport == .udp ? .queriesUDP : .queriesTCP)
+        guard header.opcode == 0 else {
+            return refuse(.notImplemented, counting: .notImplemented, into: &writer)
+        }
+        guard readQuestion(header, of: message) else {
+            return refuse(.formatError, counting: .malformed, into: &writer)
+        }
+        query.setLimit(of: &writer, snapshot.policy)
+        startReply(to: message, into: &writer)
+        guard query.ednsVersion == 0 else { return answerBadVersion(into: &writer) }
+        if query.recordClass != .internet {
+            return answerOtherClass(message, snapshot: snapshot, into: &writer)
+        }
+
+        let hash = name.hash(from: 0, seed: snapshot.seed)
+        var isKnown = false
+        if let node = snapshot.names.find(name, hash: hash) {
+            if let answer = snapshot.names.answer(of: node, type: query.type) {
+                return writeLocal(answer, snapshot: snapshot, into: &writer)
+            }
+            if node.flags.contains(.isAlias),
+                let chain = snapshot.names.answer(of: node, type: RecordType(0))
+            {
+                return followChain(chain, now: now, snapshot: snapshot, into: &writer)
+            }
+            isKnown = node.flags.contains(.isKnown)
+        }
+        switch snapshot.domains.decide(name, type: query.type, seed: snapshot.seed) {
+        case .literal(let answer, let table):
+            return writeLiteral(answer, table, snapshot: snapshot, into: &writer)
+        case .local:
+            return writeNegative(isKnown: isKnown, isAuthoritative: false, into: &writer)
+        case .servers(let group, let isSpecific):
+            if let verdict = filter(
+                isKnown: isKnown, isSpecific: isSpecific, snapshot: snapshot, into: &writer)
+            {
+                return verdict
+            }
+            return answerFromCacheOrForward(
+                message, hash: hash, group: group, now: now, snapshot: snapshot, into: &writer)
+        }
+    }
+
+    // MARK: Reading the query
+
+    /// Reads question and EDNS; false if the message is malformed.
+    @inline(__always)
+    private mutating func readQuestion(_ header: MessageHeader, of message: RawSpan) -> Bool {
+        // RFC 9619: exactly one question. dnsmasq since 2.91 also refuses queries that carry answers.
+        guard header.questionCount == 1, header.answerCount == 0,
+            name.read(from: message, at: WireLimits.headerOctets)
+        else { return false }
+        let end = WireLimits.headerOctets &+ name.length
+        guard end &+ 4 <= message.byteCount else { return false }
+        query.type = RecordType(message.uint16(at: end))
+        query.recordClass = RecordClass(rawValue: message.uint16(at: end &+ 2))
+        let records = Int(header.authorityCount) &+ Int(header.additionalCount)
+        return records == 0 || readEDNS(message, from: end &+ 4, records: records)
+    }
+
+    /// Finds the OPT record among `records` records. A second one makes the message malformed: RFC 6891 §6.1.1.
+    private mutating func readEDNS(_ message: RawSpan, from offset: Int, records: Int) -> Bool {
+        var reader = WireReader(message, at: offset)
+        for _ in 0..<records {
+            guard let record = reader.readRecord() else { return false }
+            guard record.type == .opt else { continue }
+            guard !query.hasOPT, message.octet(at: record.ownerOffset) == 0 else { return false }
+            let edns = EDNS(record)
+            query.hasOPT = true
+            query.isDNSSECOK = edns.isDNSSECOK
+            query.udpOctets = edns.udpOctets
+            query.ednsVersion = edns.version
+        }
+        return true
+    }
+
+    // MARK: Writing
+
+    /// Copies header and question of the query, so that the spelling is echoed, and makes it a response.
+    @inline(__always)
+    private func startReply(to message: RawSpan, into writer: inout WireWriter) {
+        _ = writer.write(message, from: 0, length: questionEnd)
+        writer.patchUInt16(query.replyFlags, at: 2)
+        writer.patchUInt32(0, at: 8)
+    }
+
+    /// Octets of header and question of the reply.
+    @inline(__always)
+    var questionEnd: Int { WireLimits.headerOctets &+ name.length &+ 4 }
+
+    /// Ends a reply whose body was copied.
+    @inline(__always)
+    func end(
+        _ answer: PackedAnswer, flags: UInt16, extendedError: ExtendedError? = nil,
+        into writer: inout WireWriter
+    ) {
+        query.end(
+            ResponseCode(rawValue: answer.responseCode), flags: flags,
+            answers: answer.answerCount, authority: UInt16(answer.authorityCount),
+            additional: UInt16(answer.additionalCount), extendedError: extendedError,
+            into: &writer)
+    }
+
+    @inline(__always)
+    private mutating func writeLocal(
+        _ answer: PackedAnswer, snapshot: Snapshot, into writer: inout WireWriter
+    ) -> Verdict {
+        source = .local
+        counters.add(.answeredLocally)
+        guard answer.bodyLength <= writer.limit &- writer.count &- query.reserve else {
+            return truncate(into: &writer)
+        }
+        var turn = 0
+        if answer.rotationCount > 1 {
+            turn = snapshot.rotation.next(answer.counter, count: answer.rotationCount)
+        }
+        _ = snapshot.names.writeBody(answer, turn: turn, into: &writer)
+        end(answer, flags: MessageHeader.Flags.authoritative, into: &writer)
+        return .reply
+    }
+
+    private mutating func writeLiteral(
+        _ answer: PackedAnswer, _ table: DomainTable.Table, snapshot: Snapshot,
+        into writer: inout WireWriter
+    ) -> Verdict {
+        source = .rule
+        counters.add(.answeredByRule)
+        guard answer.bodyLength <= writer.limit &- writer.count &- query.reserve else {
+            return truncate(into: &writer)
+        }
+        var turn = 0
+        if answer.rotationCount > 1 {
+            turn = snapshot.rotation.next(answer.counter, count: answer.rotationCount)
+        }
+        _ = snapshot.domains.writeBody(answer, in: table, turn: turn, into: &writer)
+        end(answer, flags: MessageHeader.Flags.authoritative, into: &writer)
+        return .reply
+    }
+
+    private mutating func truncate(into writer: inout WireWriter) -> Verdict {
+        counters.add(.truncated)
+        query.endTruncated(questionEnd: questionEnd, into: &writer)
+        return .reply
+    }
+
+    /// NODATA for a name that is known locally, else NXDOMAIN; without SOA, as dnsmasq.
+    mutating func writeNegative(
+        isKnown: Bool, isAuthoritative: Bool, into writer: inout WireWriter
+    ) -> Verdict {
+        source = .rule
+        counters.add(.answeredByRule)
+        query.end(
+            isKnown ? .noError : .nameError,
+            flags: isAuthoritative ? MessageHeader.Flags.authoritative : 0, answers: 0,
+            into: &writer)
+        return .reply
+    }
+
+    /// Answers a message whose question cannot be repeated: a bare header.
+    private mutating func refuse(
+        _ code: ResponseCode, counting counter: Counters.Counter, into writer: inout WireWriter
+    ) -> Verdict {
+        counters.add(counter)
+        _ =
+            writer.writeUInt16(query.id)
+            && writer.writeUInt16(query.replyFlags | UInt16(code.rawValue))
+            && writer.writeUInt32(0) && writer.writeUInt32(0)
+        return .reply
+    }
+
+    /// RFC 6891 §6.1.3. // Differs: dnsmasq ignores the version.
+    private func answerBadVersion(into writer: inout WireWriter) -> Verdict {
+        _ = writer.writeOPT(
+            udpOctets: ResolverLimits.ednsOctets, isDNSSECOK: query.isDNSSECOK, extendedCode: 1)
+        writer.patchUInt16(1, at: 10)
+        return .reply
+    }
+
+    // MARK: Cache and upstream
+
+    private mutating func answerFromCacheOrForward(
+        _ message: RawSpan, hash: UInt64, group: Int, now: Instant, snapshot: Snapshot,
+        into writer: inout WireWriter
+    ) -> Verdict {
+        // dnsmasq: RD=0 and DO=1 ask for more than the cache holds.
+        if query.isRecursionDesired, !query.isDNSSECOK {
+            var found = cache.writeAnswer(
+                to: name, type: query.type.rawValue, hash: hash, now: now,
+                policy: snapshot.policy, reserve: query.reserve, into: &writer)
+            if case .miss = found {
+                // NXDOMAIN holds for every type of the name. RFC 2308 §5.
+                found = cache.writeAnswer(
+                    to: name, type: CacheKey.nameError, hash: hash, now: now,
+                    policy: snapshot.policy, reserve: query.reserve, into: &writer)
+            }
+            switch found {
+            case .hit(let answer):
+                source = .cache
+                counters.add(.answeredFromCache)
+                end(answer, flags: 0, into: &writer)
+                return .reply
+            case .stale(let answer):
+                source = .stale
+                counters.add(.answeredStale)
+                end(answer, flags: 0, extendedError: .stale, into: &writer)
+                captureName(message)
+                return .replyAndRefresh(ForwardPlan(group: UInt16(truncatingIfNeeded: group)))
+            case .tooLarge:
+                source = .cache
+                counters.add(.answeredFromCache)
+                return truncate(into: &writer)
+            case .miss: break
+            }
+        }
+        guard !snapshot.groups[group].servers.isEmpty else {
+            counters.add(.refused)
+            query.end(
+                .refused, flags: 0, answers: 0, extendedError: .notReady, into: &writer)
+            return .reply
+        }
+        captureName(message)
+        source = .upstream
+        return .forward(ForwardPlan(group: UInt16(truncatingIfNeeded: group)))
+    }
+
+    /// Keeps the name as the client spelled it.
+    mutating func captureName(_ message: RawSpan) {
+        var reader = WireReader(message, at: WireLimits.headerOctets)
+        _ = reader.readName(into: &query.name)
+        upstreamName = query.name
+    }
+}

@@ -1,0 +1,36 @@
+/// What is to be done with a query.
+package enum Verdict: Sendable {
+    /// The writer holds the answer.
+    case reply
+    /// The writer holds a stale answer; the question is to be asked anew for the cache.
+    case replyAndRefresh(ForwardPlan)
+    /// Somebody else has to be asked for `Resolver.upstreamName`.
+    case forward(ForwardPlan)
+    /// Nothing is sent: a response, or fewer octets than a header.
+    case drop
+}
+
+/// Which servers a question goes to.
+package struct ForwardPlan: Sendable {
+    /// Index into `Snapshot.groups`.
+    package var group: UInt16
+
+    package init(group: UInt16) {
+        self.group = group
+    }
+}
+
+/// Where an answer came from, for the log and the statistics.
+package enum AnswerSource: UInt8, Sendable {
+    case none
+    /// Hosts files and records of the configuration.
+    case local
+    /// `address=`, `local=`, and the filters.
+    case rule
+    case cache
+    case stale
+    case upstream
+    /// Refusals and failures of our own.
+    case error
+    case chaos
+}
