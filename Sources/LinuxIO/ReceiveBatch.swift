@@ -65,7 +65,7 @@ package struct ReceiveBatch: ~Copyable {
     @inlinable @_lifetime(borrow self)
     package func message(_ index: Int) -> RawSpan {
         precondition(index >= 0 && index < count, "no such datagram")
-        // Safe: the kernel never claims more octets than the row has; the rows live as long as self.
+        // Safe: the kernel never claims more octets than a row has; rows live as long as self.
         let octets = unsafe UnsafeRawBufferPointer(
             start: table.rows + index &* table.stride,
             count: Int(truncatingIfNeeded: table.headers[index].octets & 0xffff_ffff))
