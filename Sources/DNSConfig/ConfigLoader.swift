@@ -169,14 +169,15 @@ extension ConfigLoader {
             return fileFault("\(source) is nested too deeply")
         }
         nesting += 1
-        let outer = context.origin
+        let (outer, isCommandLine) = (context.origin, context.isCommandLine)
+        context.isCommandLine = false
         let number = UInt16(options.sources.count)
         options.sources.append(source)
         for (index, line) in LineScanner.lines(of: octets).enumerated() {
             context.origin = Origin(source: number, line: UInt32(clamping: index + 1), column: 1)
             readLine(line)
         }
-        context.origin = outer
+        (context.origin, context.isCommandLine) = (outer, isCommandLine)
         nesting -= 1
     }
 
@@ -290,9 +291,9 @@ extension ConfigLoader {
     }
 
     private mutating func reportFault(_ fault: OptionFault, in row: OptionRow, _ value: ValueText) {
-        var message = fault.text ?? "error"
+        var message = fault.text ?? "error in \(row.name)"
         if context.isCommandLine {
-            message = "bad command line options: \(fault.text ?? "try --help")"
+            message = "bad command line options: \(fault.text ?? "try --help: --\(row.name)")"
         }
         let syntax: String? =
             switch row.argument {
@@ -301,7 +302,7 @@ extension ConfigLoader {
             case .optional(let syntax): "write \(row.name) or \(row.name)=\(syntax)"
             }
         report(
-            "\(message) in \(row.name)" + (fault.detail.map { ": \($0)" } ?? ""),
+            message + (fault.detail.map { ": \($0)" } ?? ""),
             line: Int(context.origin.line), column: Int(fault.column), hint: fault.hint ?? syntax)
     }
 

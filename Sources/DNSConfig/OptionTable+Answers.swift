@@ -97,10 +97,13 @@ extension OptionTable {
         repeat {
             let parts = rest.split("/")
             let text = parts?.head ?? rest
-            if text.isEmpty {
-                options.answers.allowsDotlessRebinding = true
-            } else if let name = try context.name(text, orElse: nil) {
-                options.answers.rebindDomains.append(name)
+            switch text.name {
+            case .empty: options.answers.allowsDotlessRebinding = true
+            case .name(let name): options.answers.rebindDomains.append(name)
+            case .unmatchable(let why), .invalid(let why):
+                context.warn(
+                    "the name '\(text.string)' \(why): it can never match and is left out",
+                    at: text)
             }
             guard let tail = parts?.tail else { return }
             rest = tail
@@ -137,7 +140,9 @@ extension OptionTable {
                     continue
                 }
                 types.append(RecordType(type))
-            } else if let type = RecordType(parsing: piece.string) {
+            } else if !piece.hasPrefix(UInt8(ascii: "+")),
+                let type = RecordType(parsing: piece.string)
+            {
                 types.append(type)
             } else {
                 throw OptionFault(

@@ -4,7 +4,15 @@ extension OptionTable {
         OptionRow(
             "auth-server", .required("<domain>[,<interface>|<ipaddr>...]"), .oncePerSource,
             .authoritative, .notYetSupported(isFatal: false), default: "none",
-            "Serves auth-zone on these interfaces under this name.", apply: ignore),
+            "Serves auth-zone on these interfaces under this name."
+        ) { value, _, _ throws(OptionFault) in
+            for piece in value.pieces().dropFirst() {
+                guard let family = piece.split("/")?.tail else { continue }
+                guard family.equals("4") || family.equals("6") else {
+                    throw OptionFault(nil, "'\(family.string)' is neither 4 nor 6", at: family)
+                }
+            }
+        },
         OptionRow(
             "auth-zone", .required("<domain>[,<subnet>...]"), .anyNumber, .authoritative,
             .notYetSupported(isFatal: true), default: "none",

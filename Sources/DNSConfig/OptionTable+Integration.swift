@@ -43,8 +43,9 @@ extension OptionTable {
     static func checkSets(
         _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
     ) throws(OptionFault) {
-        var rest = value.hasPrefix(UInt8(ascii: "/")) ? value.dropFirst() : value
-        while let (domain, tail) = rest.split("/") {
+        let hasDomains = value.hasPrefix(UInt8(ascii: "/"))
+        var rest = hasDomains ? value.dropFirst() : value
+        while hasDomains, let (domain, tail) = rest.split("/") {
             _ = try context.name(domain, orElse: nil)
             rest = tail
         }

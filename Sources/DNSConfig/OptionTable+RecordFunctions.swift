@@ -58,7 +58,13 @@ extension OptionTable {
                 at: value)
         }
         let target = try context.name(targetText, orElse: "bad CNAME")
-        if targetText.isEmpty { context.warn("cname without a target has no effect", at: value) }
+        if targetText.isEmpty {
+            // dnsmasq takes nothing for a name here, which leads to itself.
+            guard pieces.allSatisfy({ !$0.isEmpty }) else {
+                throw OptionFault("CNAME loop involving nothing", at: value)
+            }
+            context.warn("cname without a target has no effect", at: value)
+        }
         for piece in pieces {
             guard let alias = try context.name(piece, orElse: "bad CNAME") else { continue }
             guard context.aliases.insert(alias).inserted else {
@@ -77,11 +83,12 @@ extension OptionTable {
     static func applyInterfaceName(
         _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
     ) throws(OptionFault) {
-        guard let (nameText, rest) = value.split(",") else {
+        let pieces = value.pieces()
+        let name = try context.name(pieces[0], orElse: "bad interface name")
+        guard let (hosts, rest) = splitInterface(pieces), hosts.isEmpty else {
             throw OptionFault(
                 "bad interface name", "a name and an interface are needed", at: value)
         }
-        let name = try context.name(nameText, orElse: "bad interface name")
         var interface = rest
         var families = RecordOption.Families.both
         if let (head, family) = rest.split("/") {
@@ -100,7 +107,7 @@ extension OptionTable {
             RecordOption(
                 owner: name,
                 data: .interface(interface.string, families: families, host4: nil, host6: nil),
-                origin: context.origin(of: nameText)))
+                origin: context.origin(of: pieces[0])))
     }
 
     static func applyDynamicHost(
@@ -108,30 +115,36 @@ extension OptionTable {
     ) throws(OptionFault) {
         let pieces = value.pieces()
         let name = try context.name(pieces[0], orElse: "bad interface name")
-        var (host4, host6): (IPAddress?, IPAddress?)
-        var interface: ValueText?
-        for piece in pieces.dropFirst() {
-            if let address = piece.address {
-                if address.isIPv4 { host4 = address } else { host6 = address }
-            } else if !piece.isEmpty {
-                interface = piece
-                break
-            }
-        }
-        guard let interface, host4 != nil || host6 != nil else {
+        guard let (hosts, interface) = splitInterface(pieces), !hosts.isEmpty else {
             throw OptionFault(
                 "missing address in dynamic host", "a name, an address and an interface are needed",
                 at: value)
         }
-        guard let name else { return }
+        let host4 = hosts.last { $0.isIPv4 }
+        let host6 = hosts.last { !$0.isIPv4 }
         let families: RecordOption.Families =
             host4 == nil ? .ipv6 : host6 == nil ? .ipv4 : .both
+        guard let name else { return }
         options.records.append(
             RecordOption(
                 owner: name,
                 data: .interface(
                     interface.string, families: families, host4: host4, host6: host6),
                 origin: context.origin(of: pieces[0])))
+    }
+
+    /// The addresses after the name and the interface after them, which is the last piece at the latest.
+    private static func splitInterface(
+        _ pieces: [ValueText]
+    ) -> (hosts: [IPAddress], interface: ValueText)? {
+        var hosts: [IPAddress] = []
+        for (index, piece) in pieces.enumerated().dropFirst() {
+            guard index < pieces.count - 1, let address = piece.address else {
+                return (hosts, piece)
+            }
+            hosts.append(address)
+        }
+        return nil
     }
 
     static func applyPTRRecord(
