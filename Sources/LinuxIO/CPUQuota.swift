@@ -38,7 +38,9 @@ package enum CPUQuota {
 
     /// Version 1: the texts of `cpu.cfs_quota_us` (-1 is no limit) and `cpu.cfs_period_us`.
     package static func processors(quota: String?, period: String?) -> Int? {
-        func number(_ text: String?) -> Int? { text?.split(separator: "\n").first.flatMap { Int($0) } }
+        func number(_ text: String?) -> Int? {
+            text?.split(separator: "\n").first.flatMap { Int($0) }
+        }
         return roundedUp(quota: number(quota), period: number(period))
     }
 

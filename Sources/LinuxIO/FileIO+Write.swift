@@ -60,7 +60,7 @@ extension FileIO {
 
     /// Runs `/bin/sh -c command`; answers its standard output and its exit status.
     ///
-    /// A command that a signal ended has the status 128 + signal. Waits until the command has ended.
+    /// A command that a signal ended has the status 128 + signal. Waits until it has ended.
     /// Errors: of starting it; EFBIG for output over `Limits.commandOctets`.
     package static func run(
         _ command: String

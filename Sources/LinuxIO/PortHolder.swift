@@ -45,8 +45,8 @@ extension Sockets {
 
     /// The inodes of the sockets of a port in the text of a table of /proc/net.
     ///
-    /// Shape of a line: `number: address:port peer:port state … inode …`, hexadecimal; the inode is
-    /// the tenth word. State 0A is a listening stream.
+    /// Shape of a line: `number: address:port peer:port state … inode …`, hexadecimal; the inode
+    /// is the tenth word. State 0A is a listening stream.
     static func inodes(inTable text: String, port: UInt16, listensOnly: Bool) -> [String] {
         text.split(separator: "\n").dropFirst().compactMap { line in
             let words = line.split(separator: " ")

@@ -23,7 +23,7 @@ package enum Privileges {
 
     /// Becomes `user` and `group` for good; without `group` the primary one of the user.
     ///
-    /// Must be called before the first thread starts. Nothing is kept: no capability, no other group.
+    /// Must be called before the first thread starts. Nothing is kept: no capability, no group.
     /// Who is not root has nothing to give up and stays what it is, as with dnsmasq; so does
     /// root that becomes root of the same group, for which no capability is needed.
     package static func drop(user: String?, group: String?) throws(PrivilegeError) {
