@@ -38,7 +38,8 @@ final class ControlInbox: Sendable {
 
 /// The sources of Dispatch that feed an inbox.
 struct ControlSources {
-    private var sources: [any DispatchSourceProtocol] = []
+    /// A source tells as long as it is held.
+    private var sources: [DispatchSource] = []
     private let queue = DispatchQueue(label: "control")
 
     /// Fetches blocked signals; answers nothing else.
@@ -46,8 +47,7 @@ struct ControlSources {
         for number in signals {
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler { inbox.post(.signal(number)) }
-            source.activate()
-            sources.append(source)
+            keep(source as? DispatchSource)
         }
     }
 
@@ -61,6 +61,11 @@ struct ControlSources {
             watch.drain()
             inbox.post(.files)
         }
+        keep(source as? DispatchSource)
+    }
+
+    private mutating func keep(_ source: DispatchSource?) {
+        guard let source else { preconditionFailure("Dispatch makes sources of its own class") }
         source.activate()
         sources.append(source)
     }

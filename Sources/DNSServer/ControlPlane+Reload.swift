@@ -40,6 +40,8 @@ extension ControlPlane {
     /// Reads again what has changed since it was read.
     ///
     /// The cache stays: local names come before it.
+    ///
+    /// Differs: dnsmasq does so for hostsdir only, and keeps the names of a file that was moved away.
     mutating func readChangedFiles() {
         let before = statuses
         statuses = FileStatuses(inputs.options, files: files)

@@ -36,8 +36,10 @@ package final class Log: Sendable {
         }
     }
 
-    /// What every line begins with. dnsmasq's name and not ours: filters, dashboards and fail2ban
-    /// rules that read `dnsmasq[…]:` keep working.
+    /// What every line begins with.
+    ///
+    /// It is the name of dnsmasq and not ours: filters, dashboards and fail2ban rules that read
+    /// `dnsmasq[…]:` keep working.
     package static let identity = "dnsmasq"
 
     private struct State: ~Copyable {
@@ -114,12 +116,19 @@ package final class Log: Sendable {
 
     /// Opens the file anew, after `logrotate` has moved it away.
     ///
-    /// A file that cannot be had leaves the old one.
+    /// A file that cannot be had leaves the old one, and a line in it.
     package func reopen() {
         guard case .file(let path) = destination else { return }
+        var failure: SystemError?
         state.withLock { state in
-            if let file = try? FileIO.openLog(path) { state.file = consume file }
+            do throws(SystemError) {
+                state.file = try FileIO.openLog(path)
+            } catch {
+                failure = error
+            }
         }
+        guard let failure else { return }
+        write(.error, "cannot open log \(path): \(failure.reason); the old file is kept")
     }
 
     // MARK: Forms

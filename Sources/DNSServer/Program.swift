@@ -24,6 +24,10 @@ package enum Program {
         }
     }
 
+    /// Serves in the foreground until a signal ends it.
+    ///
+    /// Differs: dnsmasq goes to the background unless keep-in-foreground or no-daemon is given. A
+    /// container ends with its first process, and a service manager wants to see it.
     private static func serve(
         _ config: LoadedConfig, _ arguments: [String], _ files: inout FileSystem
     ) -> Int32 {
