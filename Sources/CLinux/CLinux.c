@@ -1,1 +1,363 @@
 #include "CLinux.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SAME(ours, field, theirs, member) \
+    _Static_assert(offsetof(ours, field) == offsetof(theirs, member), #field)
+
+_Static_assert(sizeof(void *) == 8, "the layouts below are those of 64-bit kernels");
+_Static_assert(sizeof(linux_vector) == sizeof(struct iovec), "iovec");
+_Static_assert(sizeof(linux_message) == sizeof(struct mmsghdr), "mmsghdr");
+_Static_assert(sizeof(linux_message) == 64, "mmsghdr");
+SAME(linux_message, name_length, struct mmsghdr, msg_hdr.msg_namelen);
+SAME(linux_message, vectors, struct mmsghdr, msg_hdr.msg_iov);
+SAME(linux_message, control, struct mmsghdr, msg_hdr.msg_control);
+SAME(linux_message, flags, struct mmsghdr, msg_hdr.msg_flags);
+SAME(linux_message, octets, struct mmsghdr, msg_len);
+_Static_assert(sizeof(linux_event) == sizeof(struct epoll_event), "epoll_event");
+SAME(linux_event, token, struct epoll_event, data);
+_Static_assert(sizeof(struct sockaddr_in) == 16 && sizeof(struct sockaddr_in6) == 28, "sockaddr");
+_Static_assert(sizeof(struct in_pktinfo) == 12 && sizeof(struct in6_pktinfo) == 20, "pktinfo");
+_Static_assert(sizeof(linux_local) == 24 && AF_INET == 2 && AF_INET6 == 10, "linux_local");
+_Static_assert(MSG_TRUNC == 0x20 && EPOLLIN == 1 && EPOLLOUT == 4, "flags that Swift spells out");
+_Static_assert(IFF_UP == 1 && IFF_LOOPBACK == 8, "interface flags that Swift spells out");
+_Static_assert(EPOLLERR == 8 && EPOLLHUP == 16 && EPOLLRDHUP == 0x2000, "epoll flags");
+
+static inline int64_t checked(int64_t result) { return result < 0 ? -errno : result; }
+
+// The kernel's cmsghdr: musl's has a 32-bit length and padding, of the same 16 octets.
+struct control { uint64_t length; int32_t level, type; };
+enum { control_octets = sizeof(struct control) };
+_Static_assert(control_octets == 16 && sizeof(struct cmsghdr) == 16, "cmsghdr");
+
+void linux_read_local(const linux_message *message, linux_local *local) {
+    const uint8_t *at = message->control;
+    size_t left = message->control_length;
+    *local = (linux_local){0};
+    while (left >= control_octets) {
+        struct control head;
+        memcpy(&head, at, sizeof head);
+        if (head.length < control_octets || head.length > left) return;
+        size_t octets = head.length - control_octets;
+        if (head.level == IPPROTO_IP && head.type == IP_PKTINFO && octets >= 12) {
+            struct in_pktinfo info;
+            memcpy(&info, at + control_octets, sizeof info);
+            // The local address, also of a datagram that was sent to a broadcast address.
+            *local = (linux_local){AF_INET, (uint32_t)info.ipi_ifindex, {info.ipi_spec_dst.s_addr}};
+            return;
+        }
+        if (head.level == IPPROTO_IPV6 && head.type == IPV6_PKTINFO && octets >= 20) {
+            struct in6_pktinfo info;
+            memcpy(&info, at + control_octets, sizeof info);
+            *local = (linux_local){.family = AF_INET6, .interface = (uint32_t)info.ipi6_ifindex};
+            memcpy(local->address, &info.ipi6_addr, 16);
+            return;
+        }
+        size_t step = (head.length + 7) & ~(size_t)7;
+        if (step > left) return;
+        at += step;
+        left -= step;
+    }
+}
+
+size_t linux_write_local(void *control, const linux_local *local) {
+    struct control head = {control_octets, 0, 0};
+    uint8_t *body = (uint8_t *)control + control_octets;
+    if (local->family == AF_INET) {
+        struct in_pktinfo info = {.ipi_spec_dst = {local->address[0]}};
+        head = (struct control){control_octets + sizeof info, IPPROTO_IP, IP_PKTINFO};
+        memcpy(body, &info, sizeof info);
+    } else if (local->family == AF_INET6) {
+        struct in6_pktinfo info = {.ipi6_ifindex = 0};
+        memcpy(&info.ipi6_addr, local->address, 16);
+        if (IN6_IS_ADDR_MULTICAST(&info.ipi6_addr)) return 0;  // never a source address
+        // The route decides on the interface, except where an address means nothing without one.
+        if (IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr)) info.ipi6_ifindex = local->interface;
+        head = (struct control){control_octets + sizeof info, IPPROTO_IPV6, IPV6_PKTINFO};
+        memcpy(body, &info, sizeof info);
+    } else {
+        return 0;
+    }
+    memcpy(control, &head, sizeof head);
+    return (head.length + 7) & ~(size_t)7;
+}
+
+int32_t linux_socket(int32_t family, linux_kind kind) {
+    int type = kind == linux_stream ? SOCK_STREAM : SOCK_DGRAM;
+    return checked(socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+}
+
+int32_t linux_set_option(int32_t fd, linux_option option, int32_t value) {
+    static const struct { int level, name; } names[] = {
+        [linux_reuse_address] = {SOL_SOCKET, SO_REUSEADDR},
+        [linux_reuse_port] = {SOL_SOCKET, SO_REUSEPORT},
+        [linux_no_delay] = {IPPROTO_TCP, TCP_NODELAY},
+        [linux_only_ipv6] = {IPPROTO_IPV6, IPV6_V6ONLY},
+        [linux_receive_buffer] = {SOL_SOCKET, SO_RCVBUF},
+        [linux_receive_buffer_force] = {SOL_SOCKET, SO_RCVBUFFORCE},
+        [linux_send_buffer] = {SOL_SOCKET, SO_SNDBUF},
+        [linux_send_buffer_force] = {SOL_SOCKET, SO_SNDBUFFORCE},
+        [linux_packet_info_4] = {IPPROTO_IP, IP_PKTINFO},
+        [linux_packet_info_6] = {IPPROTO_IPV6, IPV6_RECVPKTINFO},
+    };
+    return checked(setsockopt(fd, names[option].level, names[option].name, &value, sizeof value));
+}
+
+int32_t linux_set_device(int32_t fd, const char *device) {
+    return checked(setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, strlen(device)));
+}
+
+int32_t linux_bind(int32_t fd, const void *address, uint32_t length) {
+    return checked(bind(fd, address, length));
+}
+
+int32_t linux_connect(int32_t fd, const void *address, uint32_t length) {
+    return checked(connect(fd, address, length));
+}
+
+int32_t linux_listen(int32_t fd, int32_t backlog) { return checked(listen(fd, backlog)); }
+
+int32_t linux_accept(int32_t fd, void *address, uint32_t *length) {
+    return checked(accept4(fd, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC));
+}
+
+int32_t linux_local_address(int32_t fd, void *address, uint32_t *length) {
+    return checked(getsockname(fd, address, length));
+}
+
+int32_t linux_peer_address(int32_t fd, void *address, uint32_t *length) {
+    return checked(getpeername(fd, address, length));
+}
+
+int32_t linux_pending_error(int32_t fd) {
+    int error = 0;
+    socklen_t length = sizeof error;
+    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0 ? errno : error;
+}
+
+// The system calls themselves: musl's functions copy every header, or send one message at a time.
+int32_t linux_receive_messages(int32_t fd, linux_message *messages, uint32_t count) {
+    return checked(syscall(SYS_recvmmsg, fd, messages, count, MSG_DONTWAIT, NULL));
+}
+
+int32_t linux_send_messages(int32_t fd, linux_message *messages, uint32_t count) {
+    return checked(syscall(SYS_sendmmsg, fd, messages, count, MSG_DONTWAIT | MSG_NOSIGNAL));
+}
+
+int64_t linux_receive(int32_t fd, void *octets, size_t length) {
+    return checked(recv(fd, octets, length, MSG_DONTWAIT));
+}
+
+int64_t linux_receive_datagram(int32_t fd, void *octets, size_t length) {
+    return checked(recv(fd, octets, length, MSG_DONTWAIT | MSG_TRUNC));
+}
+
+int64_t linux_send(int32_t fd, const void *octets, size_t length) {
+    return checked(send(fd, octets, length, MSG_DONTWAIT | MSG_NOSIGNAL));
+}
+
+int32_t linux_epoll_create(void) { return checked(epoll_create1(EPOLL_CLOEXEC)); }
+
+static int32_t control(int32_t epoll, int operation, int32_t fd, uint32_t flags, uint64_t token) {
+    struct epoll_event event = {.events = flags, .data = {.u64 = token}};
+    return checked(epoll_ctl(epoll, operation, fd, &event));
+}
+
+int32_t linux_epoll_add(int32_t epoll, int32_t fd, uint32_t flags, uint64_t token) {
+    return control(epoll, EPOLL_CTL_ADD, fd, flags, token);
+}
+
+int32_t linux_epoll_modify(int32_t epoll, int32_t fd, uint32_t flags, uint64_t token) {
+    return control(epoll, EPOLL_CTL_MOD, fd, flags, token);
+}
+
+int32_t linux_epoll_remove(int32_t epoll, int32_t fd) {
+    return control(epoll, EPOLL_CTL_DEL, fd, 0, 0);
+}
+
+int32_t linux_epoll_wait(int32_t epoll, linux_event *events, int32_t count, int32_t milliseconds) {
+    return checked(epoll_wait(epoll, (struct epoll_event *)events, count, milliseconds));
+}
+
+int32_t linux_eventfd(void) { return checked(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)); }
+int32_t linux_inotify(void) { return checked(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)); }
+
+int32_t linux_inotify_add(int32_t fd, const char *path, uint32_t mask) {
+    return checked(inotify_add_watch(fd, path, mask));
+}
+
+int64_t linux_read(int32_t fd, void *octets, size_t length) {
+    return checked(read(fd, octets, length));
+}
+
+int64_t linux_write(int32_t fd, const void *octets, size_t length) {
+    return checked(write(fd, octets, length));
+}
+
+int64_t linux_random(void *octets, size_t length) { return checked(getrandom(octets, length, 0)); }
+
+int64_t linux_monotonic_milliseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t linux_wall_seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec;
+}
+
+struct start { void (*body)(void *); void *context; };
+
+static void *enter(void *argument) {
+    struct start start = *(struct start *)argument;
+    free(argument);
+    start.body(start.context);
+    return NULL;
+}
+
+int32_t linux_thread_start(uintptr_t *handle, const char *name, size_t stack_octets,
+                           void (*body)(void *), void *context) {
+    _Static_assert(sizeof(pthread_t) == sizeof(uintptr_t), "pthread_t");
+    struct start *start = malloc(sizeof *start);
+    if (!start) return -ENOMEM;
+    *start = (struct start){body, context};
+    sigset_t all, before;
+    pthread_attr_t attributes;
+    pthread_t thread;
+    sigfillset(&all);
+    pthread_attr_init(&attributes);
+    int error = pthread_attr_setstacksize(&attributes, stack_octets);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    if (!error) error = pthread_create(&thread, &attributes, enter, start);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attributes);
+    if (error) {
+        free(start);
+        return -error;
+    }
+    pthread_setname_np(thread, name);
+    *handle = (uintptr_t)thread;
+    return 0;
+}
+
+void linux_thread_join(uintptr_t handle) { pthread_join((pthread_t)handle, NULL); }
+void linux_thread_detach(uintptr_t handle) { pthread_detach((pthread_t)handle); }
+
+int32_t linux_become_group(uint32_t group) {
+    gid_t only = group;
+    if (setgroups(1, &only) < 0) return -errno;
+    return checked(setgid(group));
+}
+
+int32_t linux_become_user(uint32_t user) { return checked(setuid(user)); }
+
+static uint32_t prefix_length(const uint8_t *mask, size_t octets) {
+    uint32_t bits = 0;
+    for (size_t i = 0; i < octets; i++) bits += (uint32_t)__builtin_popcount(mask[i]);
+    return bits;
+}
+
+int32_t linux_interfaces(linux_interface *rows, int32_t capacity) {
+    struct ifaddrs *list;
+    if (getifaddrs(&list) < 0) return -errno;
+    int32_t count = 0;
+    for (struct ifaddrs *each = list; each; each = each->ifa_next) {
+        int family = each->ifa_addr ? each->ifa_addr->sa_family : AF_UNSPEC;
+        if (count++ >= capacity) continue;
+        linux_interface *row = &rows[count - 1];
+        *row = (linux_interface){.flags = each->ifa_flags, .index = if_nametoindex(each->ifa_name)};
+        strncpy(row->name, each->ifa_name, sizeof row->name - 1);
+        if (family == AF_INET) memcpy(row->address, each->ifa_addr, sizeof(struct sockaddr_in));
+        if (family == AF_INET6) memcpy(row->address, each->ifa_addr, sizeof(struct sockaddr_in6));
+        if (!each->ifa_netmask) continue;
+        const uint8_t *mask = (const uint8_t *)each->ifa_netmask;
+        if (family == AF_INET) row->prefix = prefix_length(mask + 4, 4);
+        if (family == AF_INET6) row->prefix = prefix_length(mask + 8, 16);
+    }
+    freeifaddrs(list);
+    return count;
+}
+
+uint32_t linux_interface_index(const char *name) { return if_nametoindex(name); }
+
+int32_t linux_file_status(int32_t fd, const char *path, linux_status *status) {
+    struct stat found;
+    if ((path ? stat(path, &found) : fstat(fd, &found)) < 0) return -errno;
+    *status = (linux_status){
+        .device = found.st_dev, .inode = found.st_ino, .octets = (uint64_t)found.st_size,
+        .modified_nanoseconds = (int64_t)found.st_mtim.tv_sec * 1000000000 + found.st_mtim.tv_nsec,
+        .is_regular = S_ISREG(found.st_mode), .is_directory = S_ISDIR(found.st_mode)};
+    return 0;
+}
+
+int32_t linux_open_read(const char *path) { return checked(open(path, O_RDONLY | O_CLOEXEC)); }
+
+int32_t linux_open_append(const char *path, uint32_t mode) {
+    return checked(open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, mode));
+}
+
+int32_t linux_change_owner(int32_t fd, uint32_t user, uint32_t group) {
+    return checked(fchown(fd, user, group));
+}
+
+int32_t linux_close(int32_t fd) { return checked(close(fd)); }
+
+int32_t linux_spawn_shell(const char *command, int32_t *pid) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) < 0) return -errno;
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawnattr_t attributes;
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &all);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    char *arguments[] = {"sh", "-c", (char *)command, NULL};
+    pid_t child = 0;
+    int error = posix_spawn(&child, "/bin/sh", &actions, &attributes, arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    close(ends[1]);
+    if (error) {
+        close(ends[0]);
+        return -error;
+    }
+    *pid = child;
+    return ends[0];
+}
+
+int32_t linux_wait_child(int32_t pid) {
+    int status;
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR) return -errno;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}

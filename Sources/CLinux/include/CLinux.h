@@ -1,1 +1,136 @@
+// What Swift's Glibc and Musl modules hide or import badly, as plain structs and functions.
+//
+// Every function that enters the kernel answers its result, or the negated errno: so no caller has
+// to read errno, and no reference counting can come in between. The layouts are those of the 64-bit
+// kernel interface; CLinux.c holds each against the headers of the C library.
 #pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+// struct iovec
+typedef struct {
+    void *base;
+    size_t length;
+} linux_vector;
+
+// struct mmsghdr with the kernel's field widths: musl's own has 32-bit counts and padding.
+typedef struct {
+    void *name;
+    uint32_t name_length;
+    linux_vector *vectors;
+    size_t vector_count;
+    void *control;
+    size_t control_length;
+    uint32_t flags;
+    uint64_t octets;  // 32 bits and padding in the kernel; the padding is zeroed once and stays so.
+} linux_message;
+
+// struct epoll_event: packed on x86-64 only.
+typedef struct {
+    uint32_t flags;
+    uint64_t token;
+}
+#ifdef __x86_64__
+__attribute__((packed))
+#endif
+linux_event;
+
+static inline uint32_t linux_event_flags(const linux_event *events, long index) {
+    return events[index].flags;
+}
+static inline uint64_t linux_event_token(const linux_event *events, long index) {
+    return events[index].token;
+}
+
+// Where a datagram arrived, or from where one shall leave; family 0 (unknown), AF_INET or AF_INET6.
+typedef struct {
+    uint32_t family;
+    uint32_t interface;
+    uint32_t address[4];  // network order; IPv4 in the first word
+} linux_local;
+
+// Reads the packet information out of the control messages of one received datagram.
+void linux_read_local(const linux_message *message, linux_local *local);
+// Writes a control message that chooses the source address; answers its octets, at most 64.
+size_t linux_write_local(void *control, const linux_local *local);
+
+typedef enum {
+    linux_reuse_address, linux_reuse_port, linux_no_delay, linux_only_ipv6,
+    linux_receive_buffer, linux_receive_buffer_force, linux_send_buffer, linux_send_buffer_force,
+    linux_packet_info_4, linux_packet_info_6,
+} linux_option;
+
+typedef enum { linux_stream, linux_datagram } linux_kind;
+
+int32_t linux_socket(int32_t family, linux_kind kind);
+int32_t linux_set_option(int32_t fd, linux_option option, int32_t value);
+int32_t linux_set_device(int32_t fd, const char *device);
+int32_t linux_bind(int32_t fd, const void *address, uint32_t length);
+int32_t linux_connect(int32_t fd, const void *address, uint32_t length);
+int32_t linux_listen(int32_t fd, int32_t backlog);
+int32_t linux_accept(int32_t fd, void *address, uint32_t *length);
+int32_t linux_local_address(int32_t fd, void *address, uint32_t *length);
+int32_t linux_peer_address(int32_t fd, void *address, uint32_t *length);
+int32_t linux_pending_error(int32_t fd);
+int32_t linux_receive_messages(int32_t fd, linux_message *messages, uint32_t count);
+int32_t linux_send_messages(int32_t fd, linux_message *messages, uint32_t count);
+int64_t linux_receive(int32_t fd, void *octets, size_t length);
+int64_t linux_receive_datagram(int32_t fd, void *octets, size_t length);
+int64_t linux_send(int32_t fd, const void *octets, size_t length);
+
+int32_t linux_epoll_create(void);
+int32_t linux_epoll_add(int32_t epoll, int32_t fd, uint32_t flags, uint64_t token);
+int32_t linux_epoll_modify(int32_t epoll, int32_t fd, uint32_t flags, uint64_t token);
+int32_t linux_epoll_remove(int32_t epoll, int32_t fd);
+int32_t linux_epoll_wait(int32_t epoll, linux_event *events, int32_t count, int32_t milliseconds);
+
+int32_t linux_eventfd(void);
+int32_t linux_inotify(void);
+int32_t linux_inotify_add(int32_t fd, const char *path, uint32_t mask);
+int64_t linux_read(int32_t fd, void *octets, size_t length);
+int64_t linux_write(int32_t fd, const void *octets, size_t length);
+int64_t linux_random(void *octets, size_t length);
+int64_t linux_monotonic_milliseconds(void);
+int64_t linux_wall_seconds(void);
+
+// Starts a thread with all signals blocked; body(context) runs on it. `handle` is its pthread_t.
+int32_t linux_thread_start(uintptr_t *handle, const char *name, size_t stack_octets,
+                           void (*body)(void *), void *context);
+void linux_thread_join(uintptr_t handle);
+void linux_thread_detach(uintptr_t handle);
+
+// Leaves all supplementary groups but `group`, then takes the group; and then the user.
+int32_t linux_become_group(uint32_t group);
+int32_t linux_become_user(uint32_t user);
+
+typedef struct {
+    char name[16];
+    uint32_t index;
+    uint32_t flags;
+    uint32_t prefix;
+    uint32_t address[7];  // sockaddr_in or sockaddr_in6; all zero for an interface without address
+} linux_interface;
+
+// Fills at most `capacity` rows; answers how many there are.
+int32_t linux_interfaces(linux_interface *rows, int32_t capacity);
+// 0 if there is none of that name.
+uint32_t linux_interface_index(const char *name);
+
+typedef struct {
+    uint64_t device, inode, octets;
+    int64_t modified_nanoseconds;
+    uint32_t is_regular, is_directory;
+} linux_status;
+
+// Of the open file, or of the one at `path` (links followed) when that is given.
+int32_t linux_file_status(int32_t fd, const char *path, linux_status *status);
+
+int32_t linux_open_read(const char *path);
+int32_t linux_open_append(const char *path, uint32_t mode);
+int32_t linux_change_owner(int32_t fd, uint32_t user, uint32_t group);
+int32_t linux_close(int32_t fd);
+
+// Starts `/bin/sh -c command`; answers the descriptor of its standard output.
+int32_t linux_spawn_shell(const char *command, int32_t *pid);
+// Exit status of a child, or 128 + the signal that ended it.
+int32_t linux_wait_child(int32_t pid);

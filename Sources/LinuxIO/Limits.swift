@@ -1,0 +1,25 @@
+/// The limits of the system layer.
+///
+/// What is received beyond them is cut or refused, never trusted.
+package enum Limits {
+    /// Datagrams per system call.
+    ///
+    /// Beyond 32 a call gains nothing measurable and memory grows.
+    package static let batchRows = 32
+    /// Octets per datagram; twice what any EDNS default advertises.
+    ///
+    /// RFC 6891 §6.2.5.
+    package static let rowOctets = 4096
+    /// Events per wait: a busy worker returns to its timers at least this often.
+    package static let eventsPerWait = 64
+    /// Connections the kernel holds for us before they are accepted, as dnsmasq has half of it.
+    package static let listenBacklog: Int32 = 256
+    /// Octets asked for as socket buffers; the kernel grants what it allows.
+    package static let socketBufferOctets: Int32 = 1 << 20
+    /// Failures in a row (ICMP errors of earlier replies) that one receive skips.
+    package static let skippedErrors = 32
+    /// Octets of the largest file that is read: a blocklist of a few million names.
+    package static let fileOctets = 256 << 20
+    /// Octets of output that a configuration command may print.
+    package static let commandOctets = 16 << 20
+}

@@ -1,0 +1,49 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// A system call that failed, in the words of the system: `bind: Address already in use`.
+package struct SystemError: Error, Equatable, CustomStringConvertible {
+    /// The name of the call, as its manual page has it.
+    package let call: StaticString
+    /// What `errno` was after the call; above 0.
+    package let errno: Int32
+
+    /// Names a failed call and its error number.
+    package init(call: StaticString, errno: Int32) {
+        self.call = call
+        self.errno = errno
+    }
+
+    /// The system's words for the error number alone: `Address already in use`.
+    package var reason: String {
+        // Safe: strerror answers a terminated string for every number.
+        unsafe String(cString: strerror(errno))
+    }
+
+    /// The call and the reason.
+    package var description: String { "\(call): \(reason)" }
+
+    /// Whether the error means that another socket holds the port.
+    package var isPortBusy: Bool { errno == EADDRINUSE }
+
+    /// Whether the error means that there is no such file.
+    package var isMissing: Bool { errno == ENOENT || errno == ENOTDIR }
+
+    /// Compares the names and the numbers.
+    package static func == (left: SystemError, right: SystemError) -> Bool {
+        left.errno == right.errno && left.call.description == right.call.description
+    }
+}
+
+/// Turns the shim's answer (a result, or the negated errno) into a result or a thrown error.
+///
+/// EBADF and EFAULT are mistakes of this program and end it.
+@discardableResult
+func checked(_ call: StaticString, _ result: Int32) throws(SystemError) -> Int32 {
+    if result >= 0 { return result }
+    precondition(result != -EBADF && result != -EFAULT, "a system call was given a bad argument")
+    throw SystemError(call: call, errno: -result)
+}
