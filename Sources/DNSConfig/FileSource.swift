@@ -2,7 +2,9 @@
 ///
 /// Injected, so that the parser does no I/O of its own and a test can hand it a world of text.
 package protocol FileSource {
-    /// The whole file. `identity` is equal for two paths that lead to the same file (device and inode), so that
+    /// The whole file.
+    ///
+    /// `identity` is equal for two paths that lead to the same file (device and inode), so that
     /// include loops end quietly as they do in dnsmasq. `-` is standard input.
     mutating func read(_ path: String) throws(FileError) -> FileContent
     /// The names in a directory, unsorted, with what they are.

@@ -2,8 +2,8 @@ package import DNSWire
 
 /// The names of hosts files, in load order, without one heap object per name.
 ///
-/// `octets` is an arena of folded wire names; an entry refers into it. A file of a million lines costs its text,
-/// 24 octets an entry and the names themselves.
+/// `octets` is an arena of folded wire names; an entry refers into it. A file of a million lines
+/// costs its text, 24 octets an entry and the names themselves.
 package struct HostsTable: Sendable {
     package struct Entry: Sendable {
         package var address: IPAddress

@@ -2,8 +2,8 @@ package import DNSWire
 
 /// Everything that the configuration says, in typed form and not yet compiled.
 ///
-/// Lists keep the order of the configuration; what dnsmasq reverses is reversed where the snapshot is compiled.
-/// Defaults are dnsmasq's unless marked `// Differs:`.
+/// Lists keep the order of the configuration; what dnsmasq reverses is reversed where the snapshot
+/// is compiled. Defaults are dnsmasq's unless marked `// Differs:`.
 package struct Options: Sendable {
     /// Where values came from: the command line first, then each file in the order it was opened.
     package var sources: [String] = ["command line"]
@@ -28,7 +28,8 @@ package struct Options: Sendable {
 
     // MARK: Domain table
 
-    /// `address=`, `server=`, `local=`, `rev-server=` lines, one entry per domain of each line, in file order.
+    /// `address=`, `server=`, `local=`, `rev-server=` lines, one entry per domain of each line, in
+    /// file order.
     package var domainRules: [DomainRule] = []
     package var resolv = ResolvOptions()
 
@@ -50,7 +51,9 @@ package struct ProcessOptions: Sendable {
 
     package enum QueryLog: Hashable, Sendable { case off, on, extra, proto, auth, onlyFailed }
 
-    /// nil where no `user=` was given: dnsmasq's default is `nobody`. Empty text means do not change.
+    /// nil where no `user=` was given: dnsmasq's default is `nobody`.
+    ///
+    /// Empty text means do not change.
     package var user: String?
     package var group: String?
     /// Empty text means none.
@@ -75,6 +78,8 @@ package struct ListenOptions: Sendable {
     package var interfaces: [String] = []
     package var exceptInterfaces: [String] = []
     package var binding = Binding.wildcard
+    /// Both `bind-interfaces` and `bind-dynamic` were given: refused at start, not by `--test`.
+    package var isBindingContradictory = false
     package var localService = LocalService.off
     package var localisesQueries = false
     package var maximumTCPConnections: Int?
@@ -95,13 +100,20 @@ package struct HostsOptions: Sendable {
     /// `hostsdir`: watched directories.
     package var directories: [PathOption] = []
     package var expands = false
-    /// `domain=` lines in order. The last one without a range is the default.
+    /// `domain=` lines in order.
+    ///
+    /// The last one without a range is the default.
     package var domains: [LocalDomain] = []
     /// `domain=#`: take the first `search` of resolv.conf.
     package var takesDomainFromResolv = false
 
     /// The suffix for names without a known address: the last plain `domain=`.
-    package var defaultDomain: DomainName? { domains.last { $0.range == nil }?.name }
+    package var defaultDomain: DomainName? { domains.last { $0.isDefault }?.name }
+
+    /// The suffix for names with this address: the last range that holds it, else the default.
+    package func domain(for address: IPAddress) -> DomainName? {
+        domains.last { $0.range?.contains(address) ?? false }?.name ?? defaultDomain
+    }
 }
 
 package struct PathOption: Hashable, Sendable {
@@ -123,17 +135,37 @@ package struct AddressRange: Hashable, Sendable {
 package struct LocalDomain: Hashable, Sendable {
     package var name: DomainName
     package var range: AddressRange?
+    /// `domain=x,eth0`: the addresses in the networks of an interface.
+    package var interface: String?
     /// `domain=x,range,local`: also answer the domain and its reverse range from local data only.
     package var isLocal = false
     package var origin: Origin
+
+    /// Whether it holds for every address.
+    package var isDefault: Bool { range == nil && interface == nil }
+
+    package init(
+        name: DomainName, range: AddressRange? = nil, interface: String? = nil,
+        isLocal: Bool = false, origin: Origin
+    ) {
+        self.name = name
+        self.range = range
+        self.interface = interface
+        self.isLocal = isLocal
+        self.origin = origin
+    }
 }
 
-/// A record that the configuration states: `host-record`, `txt-record`, `ptr-record`, `mx-host`, `srv-host`, …
+/// A record that the configuration states.
+///
+/// From `host-record`, `txt-record`, `ptr-record`, `mx-host`, `srv-host` and their like.
 package struct RecordOption: Sendable {
     package enum Data: Hashable, Sendable {
-        /// `host-record`: one entry per (line, name); the first name of the line owns the PTR records.
+        /// `host-record`: one entry per (line, name); the first name of the line owns the PTR
+        /// records.
         case host(addresses: [IPAddress], ownsReverse: Bool)
-        /// `interface-name`, `dynamic-host`: the addresses of an interface, filled in when compiled.
+        /// `interface-name`, `dynamic-host`: the addresses of an interface, filled in when
+        /// compiled.
         case interface(String, families: Families, host4: IPAddress?, host6: IPAddress?)
         case ptr(DomainName)
         /// Character strings, each 0...255 octets.
@@ -141,8 +173,9 @@ package struct RecordOption: Sendable {
         /// nil target: `mx-target` or this machine's name.
         case mx(preference: UInt16, target: DomainName?)
         case srv(priority: UInt16, weight: UInt16, port: UInt16, target: DomainName)
-        case naptr(order: UInt16, preference: UInt16, flags: [UInt8], service: [UInt8], regexp: [UInt8],
-                   replacement: DomainName)
+        case naptr(
+            order: UInt16, preference: UInt16, flags: [UInt8], service: [UInt8], regexp: [UInt8],
+            replacement: DomainName)
         case caa(flags: UInt8, tag: [UInt8], value: [UInt8])
         /// `dns-rr`: any type with octets as given.
         case raw(type: RecordType, octets: [UInt8])
@@ -155,6 +188,13 @@ package struct RecordOption: Sendable {
     /// nil: `local-ttl`.
     package var ttlSeconds: UInt32?
     package var origin: Origin
+
+    package init(owner: DomainName, data: Data, ttlSeconds: UInt32? = nil, origin: Origin) {
+        self.owner = owner
+        self.data = data
+        self.ttlSeconds = ttlSeconds
+        self.origin = origin
+    }
 }
 
 /// One alias of a `cname=` line.
@@ -163,6 +203,15 @@ package struct CNAMEOption: Sendable {
     package var target: DomainName
     package var ttlSeconds: UInt32?
     package var origin: Origin
+
+    package init(
+        alias: DomainName, target: DomainName, ttlSeconds: UInt32? = nil, origin: Origin
+    ) {
+        self.alias = alias
+        self.target = target
+        self.ttlSeconds = ttlSeconds
+        self.origin = origin
+    }
 }
 
 package struct MailOptions: Sendable {
@@ -178,7 +227,9 @@ package struct DomainRule: Sendable {
         case domain(DomainName)
         /// `/*.d/`: strictly below the domain.
         case below(DomainName)
-        /// `/*d/`: every name that ends in this text, on a label boundary or not. Folded, without the star.
+        /// `/*d/`: every name that ends in this text, on a label boundary or not.
+        ///
+        /// Folded, without the star.
         case textSuffix([UInt8])
         /// `//`: names without dots.
         case dotless
@@ -199,6 +250,12 @@ package struct DomainRule: Sendable {
     package var match: Match
     package var action: Action
     package var origin: Origin
+
+    package init(match: Match, action: Action, origin: Origin) {
+        self.match = match
+        self.action = action
+        self.origin = origin
+    }
 }
 
 /// One upstream server as configured.
@@ -224,6 +281,15 @@ package struct ResolvOptions: Sendable {
     package var polls = true
     package var clearsCacheOnReload = false
     package var serversFile: PathOption?
+    /// False after `resolv-file=` with no value: no file at all, unless `files` names some.
+    package var usesDefaultFile = true
+
+    /// The files to read, in order.
+    package var paths: [String] {
+        guard isUsed else { return [] }
+        if files.isEmpty { return usesDefaultFile ? ["/etc/resolv.conf"] : [] }
+        return files.map(\.path)
+    }
 }
 
 /// How answers are made and filtered.
@@ -243,6 +309,8 @@ package struct AnswerOptions: Sendable {
     package var stopsRebinding = false
     package var allowsLoopbackRebinding = false
     package var rebindDomains: [DomainName] = []
+    /// `rebind-domain-ok=//`: names without dots may have private addresses.
+    package var allowsDotlessRebinding = false
     package var bogusAddresses: [AddressPrefix] = []
     package var ignoredAddresses: [AddressPrefix] = []
     package var passesAuthenticatedData = false
@@ -263,7 +331,9 @@ package struct CacheOptions: Sendable {
     package var negativeTTLSeconds: UInt32 = 0
     package var maximumTTLSeconds: UInt32 = 0
     package var minimumTTLSeconds: UInt32 = 0
-    /// nil: off. 0: for ever.
+    /// nil: off.
+    ///
+    /// 0: for ever.
     package var staleSeconds: UInt32?
     /// `cache-rr`, beside A, AAAA, CNAME, PTR and SRV.
     package var additionalTypes: [RecordType] = []

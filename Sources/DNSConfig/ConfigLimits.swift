@@ -1,0 +1,28 @@
+/// The limits of reading configuration, each with its source.
+package enum ConfigLimits {
+    /// Octets of one line.
+    ///
+    /// dnsmasq cuts at 1024 and reads the rest as another line.
+    package static let lineOctets = 65_536
+    /// Octets of a name as text, dnsmasq's MAXDNAME.
+    package static let nameTextOctets = 1024
+    /// Files inside files.
+    ///
+    /// Loops end by file identity; this ends scripts that call themselves.
+    package static let nesting = 64
+    /// Files that a statement can come from: `Origin.source` has 16 bits.
+    package static let sources = 65_535
+    /// Statements about one hosts file, so that a wrong file of a million lines does not flood the
+    /// log.
+    package static let diagnosticsPerHostsFile = 100
+    /// `cache-size` beyond this is cut, as dnsmasq does.
+    package static let cacheEntries = 5_000_000
+    /// `min-cache-ttl` beyond this is cut, as dnsmasq does.
+    package static let minimumCacheTTLSeconds: UInt32 = 3600
+    /// `log-async` beyond this is cut, as dnsmasq does.
+    package static let logAsyncLines = 100
+    /// `fast-dns-retry` below this is an error, as in dnsmasq.
+    package static let retryMilliseconds = 50
+    /// Edits after which a name is no longer proposed for an unknown one.
+    package static let proposalDistance = 4
+}

@@ -1,0 +1,341 @@
+import DNSWire
+
+/// What the command line and the configuration files say.
+package struct LoadedConfig: Sendable {
+    package var options: Options
+    /// Everything there is to say, in the order of reading.
+    package var diagnostics: [Diagnostic]
+    package var request: OptionContext.Request
+
+    /// The exit status of the first error; nil if there is none.
+    package var failure: Diagnostic.ExitStatus? {
+        diagnostics.first { $0.severity == .error }?.exitStatus
+    }
+}
+
+/// Reads the command line, then the configuration files and all that they include.
+///
+/// Never stops at a mistake: every fault becomes a diagnostic and the statement is left out.
+package struct ConfigLoader<Files: FileSource> {
+    package static var defaultPath: String { "/etc/dnsmasq.conf" }
+
+    private var files: Files
+    var options = Options()
+    var diagnostics: [Diagnostic] = []
+    private var context = OptionContext()
+    private var seen: Set<FileIdentity> = []
+    private var onceOnCommandLine: Set<String> = []
+    private var onceInFiles: Set<String> = []
+    private var nesting = 0
+    /// Options without a meaning for DNS that were met, in order.
+    var outsideDNS: [String] = []
+
+    private init(files: Files) { self.files = files }
+
+    /// Reads everything.
+    ///
+    /// `arguments` are those of the process without its name.
+    package static func load(arguments: [String], files: inout Files) -> LoadedConfig {
+        var loader = ConfigLoader(files: files)
+        loader.run(arguments)
+        files = loader.files
+        return LoadedConfig(
+            options: loader.options, diagnostics: loader.diagnostics,
+            request: loader.context.request)
+    }
+
+    private mutating func run(_ arguments: [String]) {
+        var paths: [(path: String, position: Int)]?
+        context.isCommandLine = true
+        for item in CommandLineParser.parse(arguments) {
+            switch item {
+            case .fault(let text, let position, let hint):
+                report("bad command line options: try --help: \(text)", line: position, hint: hint)
+            case .junk(let word, let position):
+                if case .help = context.request {
+                    context.request = .help(topic: word)
+                } else {
+                    report("junk found in command line: '\(word)'", line: position)
+                }
+            case .statement(let statement) where statement.row.name == "conf-file":
+                paths = paths ?? []
+                if !statement.value.isEmpty {
+                    paths?.append((statement.value.string, statement.position))
+                }
+            case .statement(let statement):
+                context.origin = Origin(
+                    source: 0, line: UInt32(clamping: statement.position),
+                    column: statement.value.column)
+                perform(statement.row, statement.value)
+            }
+        }
+        context.isCommandLine = false
+        guard context.request == .run || context.request == .test else { return }
+        // As in dnsmasq, the last file named is read first.
+        for (path, position) in (paths ?? []).reversed() {
+            context.origin = Origin(source: 0, line: UInt32(clamping: position), column: 1)
+            readFile(path, mayBeMissing: false)
+        }
+        if paths == nil { readFile(Self.defaultPath, mayBeMissing: true) }
+        finish()
+    }
+
+    /// The checks that need the whole configuration and that dnsmasq makes with `--test` too.
+    private mutating func finish() {
+        diagnostics += ConfigCheck.aliasLoops(options)
+        diagnostics += ConfigCheck.resolvFiles(options)
+        if options.hosts.takesDomainFromResolv { takeDomainFromResolv() }
+        if !outsideDNS.isEmpty {
+            let names = outsideDNS.joined(separator: ", ")
+            diagnostics.append(
+                Diagnostic(
+                    .warning, source: "configuration",
+                    message:
+                        "Waggle is the DNS half of dnsmasq, these options have no effect: \(names)"
+                ))
+        }
+    }
+
+    /// `domain=#`: the first name after `search` in the only resolv.conf.
+    private mutating func takeDomainFromResolv() {
+        let paths = options.resolv.paths
+        guard paths.count == 1, let path = paths.first else {
+            return append("must have exactly one resolv.conf to read domain from.")
+        }
+        do throws(FileError) {
+            let content = try files.read(path)
+            guard let name = ResolvParser.parse(content.octets, source: path).searchDomains.first
+            else {
+                return append("no search directive found in \(path)", status: .other)
+            }
+            options.hosts.domains.append(LocalDomain(name: name, origin: .builtIn))
+        } catch {
+            append("failed to read \(path): \(error.reason)", status: .file)
+        }
+    }
+
+    private mutating func append(
+        _ message: String, status: Diagnostic.ExitStatus = .configuration
+    ) {
+        diagnostics.append(
+            Diagnostic(.error, source: "configuration", message: message, exitStatus: status))
+    }
+}
+
+// MARK: Files
+
+extension ConfigLoader {
+    private mutating func readFile(_ path: String, mayBeMissing: Bool) {
+        do throws(FileError) {
+            let content = try files.read(path)
+            guard seen.insert(content.identity).inserted else { return }
+            readText(content.octets, source: path)
+        } catch {
+            guard !(mayBeMissing && error.isMissing) else { return }
+            fileFault("cannot read \(path): \(error.reason)")
+        }
+    }
+
+    private mutating func readDirectory(_ path: String, suffixes: [String]) {
+        do throws(FileError) {
+            for name in DirectoryRules.names(try files.list(path), suffixes: suffixes) {
+                readFile(path.hasSuffix("/") ? path + name : path + "/" + name, mayBeMissing: false)
+            }
+        } catch {
+            fileFault("cannot access directory \(path): \(error.reason)")
+        }
+    }
+
+    private mutating func runScript(_ command: String) {
+        do throws(FileError) {
+            let (output, status) = try files.run(command)
+            readText(output, source: "output from \(command)")
+            guard status != 0 else { return }
+            fileFault("\(command) returns non-zero error code", status: .script)
+        } catch {
+            fileFault("cannot run \(command): \(error.reason)", status: .script)
+        }
+    }
+
+    private mutating func fileFault(_ message: String, status: Diagnostic.ExitStatus = .file) {
+        report(
+            message, line: Int(context.origin.line), column: Int(context.origin.column),
+            status: status)
+    }
+
+    /// Reads statements; what a statement includes is read before the next one.
+    private mutating func readText(_ octets: [UInt8], source: String) {
+        guard nesting < ConfigLimits.nesting, options.sources.count < ConfigLimits.sources else {
+            return fileFault("\(source) is nested too deeply")
+        }
+        nesting += 1
+        let (outer, isCommandLine) = (context.origin, context.isCommandLine)
+        context.isCommandLine = false
+        let number = UInt16(options.sources.count)
+        options.sources.append(source)
+        for (index, line) in LineScanner.lines(of: octets).enumerated() {
+            context.origin = Origin(source: number, line: UInt32(clamping: index + 1), column: 1)
+            readLine(line)
+        }
+        (context.origin, context.isCommandLine) = (outer, isCommandLine)
+        nesting -= 1
+    }
+
+    private mutating func readLine(_ line: ArraySlice<UInt8>) {
+        let number = Int(context.origin.line)
+        // Differs: dnsmasq cuts after 1024 octets and takes the rest for another line.
+        guard line.count <= ConfigLimits.lineOctets else {
+            return report(
+                "the line is too long", line: number,
+                hint: "at most \(ConfigLimits.lineOctets) octets are read")
+        }
+        switch LineScanner.scan(line) {
+        case .blank: return
+        case .missingQuote(let column):
+            report("missing \"", line: number, column: column)
+        case .statement(let name, let value):
+            guard let row = OptionTable.byName[name.string] else {
+                let (message, hint) = Self.unknownOption(name)
+                return report(message, line: number, column: Int(name.column), hint: hint)
+            }
+            if row.argument == .none, !value.isAbsent {
+                return report(
+                    "extraneous parameter: \(row.name) takes no value", line: number,
+                    column: Int(value.column), hint: "write \(row.name) alone")
+            }
+            if case .required(let syntax) = row.argument, value.isAbsent {
+                return report(
+                    "missing parameter: \(row.name) needs a value", line: number,
+                    column: Int(name.column), hint: "write \(row.name)=\(syntax)")
+            }
+            context.origin.column = value.column
+            perform(row, value)
+        }
+    }
+
+    private static func unknownOption(_ name: ValueText) -> (message: String, hint: String?) {
+        let octets = name.octets
+        if octets.starts(with: [0xEF, 0xBB, 0xBF]) {
+            return (
+                "bad option: the file begins with a byte order mark", "save it as UTF-8 without BOM"
+            )
+        }
+        let text = name.string
+        if octets.starts(with: Array("--".utf8)) {
+            return (
+                "bad option: '\(text)'", "write \(text.dropFirst(2)), without hyphens, in files"
+            )
+        }
+        let scalars = Array(text.unicodeScalars)
+        if let letter = scalars.last,
+            scalars.count == 1 || (scalars.count == 2 && text.hasPrefix("-")),
+            let row = OptionTable.byLetter[letter]
+        {
+            return ("bad option: '\(text)'", "write \(row.name), letters are for the command line")
+        }
+        return (
+            "bad option: '\(text)'",
+            OptionTable.nearestName(to: text).map { "did you mean \($0)?" }
+        )
+    }
+}
+
+// MARK: Statements
+
+extension ConfigLoader {
+    /// Carries a statement out, and what it includes.
+    private mutating func perform(_ row: OptionRow, _ value: ValueText) {
+        guard isAllowedNow(row) else { return }
+        context.remarks = []
+        context.inclusion = nil
+        context.requiredInterface = nil
+        do throws(OptionFault) {
+            try row.apply(value, &options, &context)
+            if let interface = context.requiredInterface,
+                files.interfaceIndex(interface.string) == nil
+            {
+                throw OptionFault("bad interface name", "'\(interface.string)'", at: interface)
+            }
+        } catch {
+            return reportFault(error, in: row, value)
+        }
+        for remark in context.remarks {
+            report(
+                "\(row.name): \(remark.message)", .warning, line: Int(context.origin.line),
+                column: Int(remark.column), hint: remark.hint)
+        }
+        reportStatus(of: row, value)
+        switch context.inclusion {
+        case nil: break
+        case .file(let path): readFile(path, mayBeMissing: false)
+        case .directory(let path, let suffixes): readDirectory(path, suffixes: suffixes)
+        case .script(let command): runScript(command)
+        }
+    }
+
+    /// Whether an option that may stand only once stands here for the first time.
+    private mutating func isAllowedNow(_ row: OptionRow) -> Bool {
+        guard row.repetition == .oncePerSource else { return true }
+        if context.isCommandLine {
+            if onceOnCommandLine.insert(row.name).inserted { return true }
+            report(
+                "bad command line options: illegal repeated flag: --\(row.name)",
+                line: Int(context.origin.line), hint: "give it once")
+        } else {
+            if onceInFiles.insert(row.name).inserted { return true }
+            report(
+                "illegal repeated keyword: \(row.name)", line: Int(context.origin.line),
+                column: Int(context.origin.column), hint: "keep one of the lines")
+        }
+        return false
+    }
+
+    private mutating func reportFault(_ fault: OptionFault, in row: OptionRow, _ value: ValueText) {
+        var message = fault.text ?? "error in \(row.name)"
+        if context.isCommandLine {
+            message = "bad command line options: \(fault.text ?? "try --help: --\(row.name)")"
+        }
+        let syntax: String? =
+            switch row.argument {
+            case .none: nil
+            case .required(let syntax): "write \(row.name)=\(syntax)"
+            case .optional(let syntax): "write \(row.name) or \(row.name)=\(syntax)"
+            }
+        report(
+            message + (fault.detail.map { ": \($0)" } ?? ""),
+            line: Int(context.origin.line), column: Int(fault.column), hint: fault.hint ?? syntax)
+    }
+
+    /// Says what becomes of an option that is not carried out in full.
+    private mutating func reportStatus(of row: OptionRow, _ value: ValueText) {
+        let line = Int(context.origin.line)
+        let column = Int(context.origin.column)
+        switch row.status {
+        case .supported: break
+        case .acceptedWithoutEffect where row.category.isOutsideDNS:
+            if !outsideDNS.contains(row.name) { outsideDNS.append(row.name) }
+        case .acceptedWithoutEffect(let reason):
+            report(
+                "\(row.name) has no effect: \(reason)", .note, line: line, column: column)
+        case .refused(let reason, let instead):
+            report("\(row.name): \(reason)", line: line, column: column, hint: instead)
+        case .notYetSupported(let isFatal):
+            report(
+                "\(row.name) is not yet supported" + (isFatal ? "" : ", ignored"),
+                isFatal ? .error : .warning, line: line, column: column,
+                hint: isFatal
+                    ? "without it answers would be wrong: leave the line out to accept that" : nil)
+        }
+    }
+
+    private mutating func report(
+        _ message: String, _ severity: Diagnostic.Severity = .error, line: Int, column: Int = 0,
+        hint: String? = nil, status: Diagnostic.ExitStatus = .configuration
+    ) {
+        let source = options.sources[Int(context.origin.source)]
+        diagnostics.append(
+            Diagnostic(
+                severity, source: source, line: line, column: column, message: message, hint: hint,
+                exitStatus: status))
+    }
+}

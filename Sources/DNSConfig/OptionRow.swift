@@ -1,0 +1,118 @@
+/// What is wrong with the value of an option.
+package struct OptionFault: Error, Hashable, Sendable {
+    /// dnsmasq's words, or nil for its plain `error`.
+    package var text: String?
+    /// What exactly, in our words.
+    package var detail: String?
+    package var hint: String?
+    package var column: UInt16
+
+    package init(
+        _ text: String? = nil, _ detail: String? = nil, hint: String? = nil, at place: ValueText
+    ) {
+        self.text = text
+        self.detail = detail
+        self.hint = hint
+        column = place.column
+    }
+}
+
+/// One option: its spelling, its documentation and what it does.
+///
+/// Nothing about an option is said elsewhere.
+package struct OptionRow: Sendable {
+    /// Whether a value follows, with its syntax as the help shows it.
+    package enum Argument: Hashable, Sendable {
+        case none
+        case required(String)
+        case optional(String)
+    }
+
+    package enum Repetition: Hashable, Sendable {
+        /// Values add up.
+        case anyNumber
+        /// Twice in files, or twice on the command line, is an error; a file overrides the command
+        /// line.
+        case oncePerSource
+        /// Saying it again changes nothing.
+        case flag
+    }
+
+    package enum Category: String, CaseIterable, Hashable, Sendable {
+        case dns = "DNS"
+        case system = "System"
+        case dhcp = "DHCP"
+        case tftp = "TFTP"
+        case routerAdvertisement = "Router advertisement"
+        case pxe = "PXE"
+        case authoritative = "Authoritative zones"
+        case dnssec = "DNSSEC"
+        case edns = "EDNS"
+        case netfilter = "Netfilter"
+
+        /// dnsmasq's other half, which Waggle leaves to others.
+        package var isOutsideDNS: Bool {
+            switch self {
+            case .dhcp, .tftp, .routerAdvertisement, .pxe: true
+            case .dns, .system, .authoritative, .dnssec, .edns, .netfilter: false
+            }
+        }
+    }
+
+    package enum Status: Hashable, Sendable {
+        case supported
+        case acceptedWithoutEffect(reason: String)
+        case refused(reason: String, instead: String)
+        /// Ignored with a warning; where `isFatal`, leaving it out would change answers without a
+        /// word, so that it is an error.
+        case notYetSupported(isFatal: Bool)
+    }
+
+    /// What a reload (SIGHUP) does about it.
+    package enum Reload: String, Hashable, Sendable {
+        case applied = "a reload applies the new value"
+        case rereadsContents = "a reload reads the files again"
+        case restart = "needs a restart"
+        case noEffect = "has no effect"
+    }
+
+    package typealias Apply =
+        @Sendable (ValueText, inout Options, inout OptionContext) throws(OptionFault) -> Void
+
+    package let name: String
+    /// Other long spellings.
+    package let aliases: [String]
+    package let letter: Unicode.Scalar?
+    package let argument: Argument
+    package let repetition: Repetition
+    package let category: Category
+    package let status: Status
+    /// What holds without the option, as text.
+    package let defaultText: String
+    package let reload: Reload
+    /// One sentence.
+    package let summary: String
+    package let apply: Apply
+
+    package init(
+        _ name: String, letter: Unicode.Scalar? = nil, aliases: [String] = [],
+        _ argument: Argument, _ repetition: Repetition, _ category: Category,
+        _ status: Status = .supported, default defaultText: String, reload: Reload = .applied,
+        _ summary: String, apply: @escaping Apply
+    ) {
+        self.name = name
+        self.aliases = aliases
+        self.letter = letter
+        self.argument = argument
+        self.repetition = repetition
+        self.category = category
+        self.status = status
+        self.defaultText = defaultText
+        self.reload = reload
+        self.summary = summary
+        self.apply = apply
+    }
+
+    /// Every long spelling.
+    package var names: [String] { [name] + aliases }
+}

@@ -1,0 +1,59 @@
+extension OptionTable {
+    /// Validation, which is not there yet: who asks for it must not believe to have it.
+    static let dnssec: [OptionRow] = [
+        OptionRow(
+            "dnssec", .none, .flag, .dnssec, .notYetSupported(isFatal: true), default: "off",
+            "Validates the answers of servers.", apply: ignore),
+        OptionRow(
+            "trust-anchor", .required("<domain>,[<class>,]<key tag>,<algorithm>,<type>,<digest>"),
+            .anyNumber, .dnssec, .notYetSupported(isFatal: false), default: "none",
+            "The digest of a key that validation starts from.", apply: checkTrustAnchor),
+        OptionRow(
+            "dnssec-check-unsigned", .optional("no"), .anyNumber, .dnssec,
+            .notYetSupported(isFatal: false), default: "on",
+            "Demands proof that unsigned answers come from unsigned zones.",
+            apply: checkCheckUnsigned),
+        OptionRow(
+            "dnssec-debug", .none, .flag, .dnssec, .notYetSupported(isFatal: false),
+            default: "off", "Passes bogus answers on, for debugging.", apply: ignore),
+        OptionRow(
+            "dnssec-no-timecheck", .none, .flag, .dnssec, .notYetSupported(isFatal: false),
+            default: "off", "Does not look at the times of signatures until a signal.",
+            apply: ignore),
+        OptionRow(
+            "dnssec-timestamp", .required("<path>"), .oncePerSource, .dnssec,
+            .notYetSupported(isFatal: false), default: "none",
+            "A file whose date says whether the clock can be trusted.", apply: ignore),
+        OptionRow(
+            "dnssec-limits", .required("<limit>[,<limit>...]"), .oncePerSource, .dnssec,
+            .notYetSupported(isFatal: false), default: "20,40,200,150",
+            "Bounds the work for one validation.", apply: checkLimits),
+    ]
+
+    static func checkTrustAnchor(
+        _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
+    ) throws(OptionFault) {
+        var fields = Array(value.pieces().dropFirst())
+        if let first = fields.first, ["IN", "CH", "HS"].contains(first.string) {
+            fields.removeFirst()
+        }
+        guard fields.count == 4, fields[0].number16 != nil, fields[1].number ?? 256 < 256,
+            fields[2].number ?? 256 < 256, let digest = parseHexadecimal(fields[3]), !digest.isEmpty
+        else { throw OptionFault("bad trust anchor", at: value) }
+    }
+
+    static func checkCheckUnsigned(
+        _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
+    ) throws(OptionFault) {
+        guard value.isAbsent || value.equals("no") else {
+            throw OptionFault(
+                "bad value for dnssec-check-unsigned", hint: "write no, or no value", at: value)
+        }
+    }
+
+    static func checkLimits(
+        _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
+    ) throws(OptionFault) {
+        for piece in value.pieces() { _ = try context.number(piece) }
+    }
+}

@@ -1,0 +1,76 @@
+extension OptionTable {
+    /// How servers are asked.
+    static let forwarding: [OptionRow] = [
+        OptionRow(
+            "strict-order", letter: "o", .none, .flag, .dns, default: "off",
+            "Asks servers in the order of the configuration, the next only when one fails."
+        ) { _, options, _ in options.forwarding.isStrictlyOrdered = true },
+        OptionRow(
+            "all-servers", .none, .flag, .dns, default: "off",
+            "Asks every server each time and takes the first answer."
+        ) { _, options, _ in options.forwarding.asksAllServers = true },
+        OptionRow(
+            "dns-forward-max", letter: "0", .required("<integer>"), .oncePerSource, .dns,
+            default: "Waggle's own limit (dnsmasq 150)",
+            "Refuses questions while so many are waiting for servers."
+        ) { value, options, context throws(OptionFault) in
+            options.forwarding.maximumInFlight = try context.number(value)
+        },
+        OptionRow(
+            "fast-dns-retry", .optional("<milliseconds>[,<milliseconds>]"), .oncePerSource, .dns,
+            default: "off; 1000,10000 without numbers",
+            "Asks again after the first time, at least 50, until the second.",
+            apply: applyFastRetry),
+        OptionRow(
+            "dns-loop-detect", .none, .flag, .dns, default: "off",
+            "Finds servers that ask back here, and leaves them out."
+        ) { _, options, _ in options.forwarding.detectsLoops = true },
+        OptionRow(
+            "query-port", letter: "Q", .required("<integer>"), .oncePerSource, .dns,
+            default: "a random port for each question",
+            "Asks from this port; 0 is one port that the system chooses. Easy to forge, so better "
+                + "not."
+        ) { value, options, context throws(OptionFault) in
+            options.forwarding.queryPort = try context.port(value)
+        },
+        OptionRow(
+            "min-port", .required("<port>"), .oncePerSource, .dns, default: "1024",
+            "Asks from ports not below this one."
+        ) { value, options, context throws(OptionFault) in
+            options.forwarding.minimumPort = try context.port(value)
+        },
+        OptionRow(
+            "max-port", .required("<port>"), .oncePerSource, .dns, default: "65535",
+            "Asks from ports not above this one."
+        ) { value, options, context throws(OptionFault) in
+            options.forwarding.maximumPort = try context.port(value)
+        },
+        OptionRow(
+            "port-limit", .required("<ports>"), .oncePerSource, .dns, default: "1",
+            "Asks one question from at most so many ports."
+        ) { value, options, context throws(OptionFault) in
+            options.forwarding.portLimit = try context.number(value, from: 1)
+        },
+        OptionRow(
+            "do-0x20-encode", .none, .flag, .dns, default: "Waggle's own choice (dnsmasq off)",
+            "Asks with random letter case, which a forged answer has to guess; dnsmasq 2.91."
+        ) { _, options, _ in options.forwarding.encodesCase = true },
+        OptionRow(
+            "no-0x20-encode", .none, .flag, .dns, default: "Waggle's own choice (dnsmasq off)",
+            "Asks with the letter case of the client; dnsmasq 2.91."
+        ) { _, options, _ in options.forwarding.encodesCase = false },
+    ]
+
+    static func applyFastRetry(
+        _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
+    ) throws(OptionFault) {
+        var (first, limit) = (1000, 10_000)
+        if !value.isAbsent {
+            let parts = value.split(",")
+            first = try context.number(
+                parts?.head ?? value, from: ConfigLimits.retryMilliseconds)
+            if let text = parts?.tail, !text.isEmpty { limit = try context.number(text) }
+        }
+        options.forwarding.retryMilliseconds = (first, limit)
+    }
+}

@@ -1,0 +1,177 @@
+package import DNSWire
+
+extension OptionTable {
+    /// Names from hosts files and the domain that they get.
+    static let hosts: [OptionRow] = [
+        OptionRow(
+            "no-hosts", letter: "h", .none, .flag, .dns, default: "off",
+            "Does not read /etc/hosts."
+        ) { _, options, _ in options.hosts.readsDefaultFile = false },
+        OptionRow(
+            "addn-hosts", letter: "H", .required("<path>"), .anyNumber, .dns, default: "none",
+            reload: .rereadsContents,
+            "Reads this hosts file, or every file of this directory, beside /etc/hosts."
+        ) { value, options, context in
+            guard !value.isEmpty else { return }
+            options.hosts.additional.append(
+                PathOption(path: value.string, origin: context.origin(of: value)))
+        },
+        OptionRow(
+            "hostsdir", .required("<path>"), .anyNumber, .dns, default: "none",
+            reload: .rereadsContents,
+            "Reads the hosts files of a directory, and each again when it changes."
+        ) { value, options, context in
+            guard !value.isEmpty else { return }
+            options.hosts.directories.append(
+                PathOption(path: value.string, origin: context.origin(of: value)))
+        },
+        OptionRow(
+            "expand-hosts", letter: "E", .none, .flag, .dns, default: "off",
+            "Stores names without dots from hosts files with the domain too."
+        ) { _, options, _ in options.hosts.expands = true },
+        OptionRow(
+            "domain", letter: "s", aliases: ["domain-suffix"],
+            .required("<domain>[,<range>[,local]]|#"),
+            .anyNumber, .dns, default: "none",
+            "The domain of local names, for all addresses or a range; # takes it from resolv.conf.",
+            apply: applyDomain),
+        OptionRow(
+            "local-ttl", letter: "T", .required("<integer>"), .oncePerSource, .dns, default: "0",
+            "Seconds that clients may keep answers from hosts files and configuration."
+        ) { value, options, context throws(OptionFault) in
+            options.answers.localTTLSeconds = try context.seconds(value)
+        },
+        OptionRow(
+            "synth-domain", .required("<domain>,<range>[,<prefix>[*]]"), .anyNumber, .dns,
+            .notYetSupported(isFatal: true), default: "none",
+            "Makes up names for the addresses of a range.", apply: applySynthDomain),
+    ]
+
+    static func applyDomain(
+        _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
+    ) throws(OptionFault) {
+        if value.equals("#") {
+            options.hosts.takesDomainFromResolv = true
+            return
+        }
+        let parts = value.split(",")
+        let name = try context.name(parts?.head ?? value, orElse: nil)
+        var domain = LocalDomain(name: .root, origin: context.origin(of: value))
+        if let range = parts?.tail { try parseRange(range, into: &domain) }
+        guard let name else { return }
+        domain.name = name
+        options.hosts.domains.append(domain)
+    }
+
+    /// Reads `net/len[,local]`, `first[,last]` or an interface.
+    private static func parseRange(
+        _ value: ValueText, into domain: inout LocalDomain
+    ) throws(OptionFault) {
+        if let (network, rest) = value.split("/") {
+            let parts = rest.split(",")
+            domain.range = try parsePrefix(network, length: parts?.head ?? rest)
+            if let word = parts?.tail, !word.isEmpty {
+                guard word.equals("local") else {
+                    throw OptionFault(
+                        nil, "'\(word.string)' is not the word local",
+                        hint: "write local or nothing",
+                        at: word)
+                }
+                domain.isLocal = true
+            }
+            return
+        }
+        let parts = value.split(",")
+        let first = parts?.head ?? value
+        guard let start = first.address else {
+            domain.interface = first.string
+            return
+        }
+        domain.range = try parseEnd(of: start, parts?.tail)
+    }
+
+    private static func parseEnd(
+        of start: IPAddress, _ rest: ValueText?
+    ) throws(OptionFault) -> AddressRange {
+        guard let rest, !rest.isEmpty else { return AddressRange(first: start, last: start) }
+        let text = rest.split(",")?.head ?? rest
+        guard let end = text.address, end.isIPv4 == start.isIPv4 else {
+            throw OptionFault(
+                nil, "'\(text.string)' is not the last address of a range",
+                hint: "write first,last with addresses of one family", at: text)
+        }
+        return AddressRange(first: start, last: end)
+    }
+
+    /// The addresses of `network/length`.
+    private static func parsePrefix(
+        _ network: ValueText, length text: ValueText
+    ) throws(OptionFault) -> AddressRange {
+        guard let length = text.number else {
+            throw OptionFault(nil, "'\(text.string)' is not a prefix length", at: text)
+        }
+        guard let address = network.address else {
+            throw OptionFault(nil, "'\(network.string)' is not an address", at: network)
+        }
+        guard length <= address.octetCount * 8 else {
+            throw OptionFault(
+                "bad prefix length", "at most \(address.octetCount * 8) is possible", at: text)
+        }
+        return AddressRange(network: address, prefixLength: length)
+    }
+
+    /// Checks what dnsmasq checks; nothing is stored yet.
+    static func applySynthDomain(
+        _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
+    ) throws(OptionFault) {
+        guard let (name, rest) = value.split(",") else {
+            throw OptionFault(nil, "a domain and a range are needed", at: value)
+        }
+        _ = try context.name(name, orElse: nil)
+        let prefix: ValueText?
+        var isShortIPv6 = false
+        if let (network, tail) = rest.split("/") {
+            let parts = tail.split(",")
+            let length = parts?.head ?? tail
+            let range = try parsePrefix(network, length: length)
+            isShortIPv6 = !range.first.isIPv4 && length.number ?? 0 < 64
+            prefix = parts?.tail
+        } else {
+            let parts = rest.split(",")
+            let first = parts?.head ?? rest
+            guard let start = first.address else {
+                throw OptionFault(nil, "'\(first.string)' is not an address", at: first)
+            }
+            _ = try parseEnd(of: start, parts?.tail)
+            prefix = parts?.tail.split(",")?.tail
+        }
+        guard let prefix else { return }
+        if isShortIPv6, prefix.glyphs.last?.octet == UInt8(ascii: "*") {
+            throw OptionFault(
+                "prefix length too small", "counted names need at least /64", at: prefix)
+        }
+        // The label must hold the longest IPv4 address after the prefix.
+        guard case .name = prefix.name, prefix.glyphs.count <= 63 - 16 else {
+            if prefix.isEmpty { return }
+            throw OptionFault(
+                "bad prefix", "'\(prefix.string)' leaves no room in a label", at: prefix)
+        }
+    }
+}
+
+extension AddressRange {
+    /// The addresses whose first `prefixLength` bits are those of `network`.
+    package init(network: IPAddress, prefixLength: Int) {
+        if network.isIPv4 {
+            let mask = prefixLength == 0 ? 0 : UInt32.max << UInt32(32 - prefixLength)
+            first = IPAddress(ipv4: network.ipv4 & mask)
+            last = IPAddress(ipv4: network.ipv4 | ~mask)
+        } else {
+            // Shifts by 64 and more give 0 in Swift.
+            let upper = UInt64.max << UInt64(64 - min(prefixLength, 64))
+            let lower = UInt64.max << UInt64(64 - max(prefixLength - 64, 0))
+            first = IPAddress(high: network.high & upper, low: network.low & lower)
+            last = IPAddress(high: network.high | ~upper, low: network.low | ~lower)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import DNSWire
+
+extension OptionTable {
+    /// Other parts of the system that dnsmasq talks to.
+    static let integration: [OptionRow] = [
+        OptionRow(
+            "conntrack", .none, .flag, .netfilter, .notYetSupported(isFatal: false),
+            default: "off", "Copies connection marks from clients to questions.", apply: ignore),
+        OptionRow(
+            "ipset", .required("/<domain>/[<domain>/...]<ipset>[,<ipset>...]"), .anyNumber,
+            .netfilter, .notYetSupported(isFatal: false), default: "none",
+            "Puts the addresses of these domains into IP sets.", apply: checkSets),
+        OptionRow(
+            "nftset", .required("/<domain>/[<domain>/...]<nftset>[,<nftset>...]"), .anyNumber,
+            .netfilter, .notYetSupported(isFatal: false), default: "none",
+            "Puts the addresses of these domains into nftables sets.", apply: checkSets),
+        OptionRow(
+            "connmark-allowlist-enable", .optional("<mask>"), .oncePerSource, .netfilter,
+            .notYetSupported(isFatal: true), default: "off",
+            "Answers only what the connection mark of a client allows.", apply: checkMarkMask),
+        OptionRow(
+            "connmark-allowlist", .required("<connmark>[/<mask>][,<pattern>[/<pattern>...]]"),
+            .anyNumber, .netfilter, .notYetSupported(isFatal: false), default: "none",
+            "Says which names clients with a connection mark may ask for.", apply: checkMarkList),
+        OptionRow(
+            "dumpfile", .required("<path>"), .oncePerSource, .system,
+            .notYetSupported(isFatal: false), default: "none",
+            "Writes packets to this file for tcpdump and wireshark.", apply: ignore),
+        OptionRow(
+            "dumpmask", .required("<mask>"), .oncePerSource, .system,
+            .notYetSupported(isFatal: false), default: "all",
+            "Says which packets dumpfile gets.", apply: ignore),
+        OptionRow(
+            "enable-dbus", letter: "1", .optional("<busname>"), .oncePerSource, .system,
+            .notYetSupported(isFatal: false), default: "off",
+            "Takes servers and commands from DBus.", apply: ignore),
+        OptionRow(
+            "enable-ubus", .optional("<busname>"), .oncePerSource, .system,
+            .notYetSupported(isFatal: false), default: "off",
+            "Takes commands from UBus.", apply: ignore),
+    ]
+
+    static func checkSets(
+        _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
+    ) throws(OptionFault) {
+        let hasDomains = value.hasPrefix(UInt8(ascii: "/"))
+        var rest = hasDomains ? value.dropFirst() : value
+        while hasDomains, let (domain, tail) = rest.split("/") {
+            _ = try context.name(domain, orElse: nil)
+            rest = tail
+        }
+        guard !rest.isEmpty else { throw OptionFault(nil, "no set is named", at: value) }
+    }
+
+    static func checkMarkMask(
+        _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
+    ) throws(OptionFault) {
+        guard !value.isAbsent else { return }
+        _ = try context.number(value, from: 1)
+    }
+
+    static func checkMarkList(
+        _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
+    ) throws(OptionFault) {
+        let parts = value.split(",")
+        let mark = parts?.head ?? value
+        let markParts = mark.split("/")
+        for number in [markParts?.head ?? mark, markParts?.tail].compactMap({ $0 }) {
+            guard !number.isEmpty, number.number != nil else {
+                throw OptionFault(nil, "'\(number.string)' is not a connection mark", at: number)
+            }
+        }
+        for pattern in parts?.tail.pieces("/") ?? [] where !pattern.equals("*") {
+            // A pattern needs two labels, so that nobody allows a whole top-level domain.
+            guard case .name(let name) = pattern.name, name.labelCount > 1 else {
+                throw OptionFault(
+                    nil, "'\(pattern.string)' is not a pattern of at least two labels", at: pattern)
+            }
+        }
+    }
+}

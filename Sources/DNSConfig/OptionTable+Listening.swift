@@ -1,0 +1,112 @@
+import DNSWire
+
+extension OptionTable {
+    /// Which addresses, interfaces and ports are served.
+    static let listening: [OptionRow] = [
+        OptionRow(
+            "port", letter: "p", .required("<integer>"), .oncePerSource, .dns, default: "53",
+            reload: .restart, "Listens for questions on this port; 0 switches DNS off.",
+            apply: applyPort),
+        OptionRow(
+            "listen-address", letter: "a", .required("<ipaddr>[,<ipaddr>...]"), .anyNumber, .dns,
+            default: "every address", reload: .restart,
+            "Listens on these addresses.", apply: applyListenAddress),
+        OptionRow(
+            "interface", letter: "i", .required("<interface>[,<interface>...]"), .anyNumber, .dns,
+            default: "every interface", reload: .restart,
+            "Listens on these interfaces and on the loopback; a final * matches any rest."
+        ) { value, options, _ in
+            options.listen.interfaces += value.pieces().map(\.string).filter { !$0.isEmpty }
+        },
+        OptionRow(
+            "except-interface", letter: "I", .required("<interface>[,<interface>...]"), .anyNumber,
+            .dns,
+            default: "none", reload: .restart,
+            "Does not listen on these interfaces, whatever else asks for them."
+        ) { value, options, _ in
+            options.listen.exceptInterfaces += value.pieces().map(\.string).filter { !$0.isEmpty }
+        },
+        OptionRow(
+            "bind-interfaces", letter: "z", .none, .flag, .dns, default: "off", reload: .restart,
+            "Binds each address by itself instead of the wildcard address."
+        ) { _, options, _ in
+            if options.listen.binding == .dynamic { options.listen.isBindingContradictory = true }
+            options.listen.binding = .interfaces
+        },
+        OptionRow(
+            "bind-dynamic", .none, .flag, .dns, default: "off", reload: .restart,
+            "Binds each address by itself and follows addresses that come and go."
+        ) { _, options, _ in
+            if options.listen.binding == .interfaces {
+                options.listen.isBindingContradictory = true
+            }
+            options.listen.binding = .dynamic
+        },
+        OptionRow(
+            "local-service", .optional("net|host"), .oncePerSource, .dns, default: "off",
+            reload: .restart,
+            "Answers only clients of directly connected networks, or of this host, unless another "
+                + "option says where to listen.",
+            apply: applyLocalService),
+        OptionRow(
+            "localise-queries", letter: "y", .none, .flag, .dns, default: "off",
+            "Answers with the addresses of a name that are in the network of the interface asked, "
+                + "if there are any."
+        ) { _, options, _ in options.listen.localisesQueries = true },
+        OptionRow(
+            "max-tcp-connections", .required("<integer>"), .oncePerSource, .dns,
+            default: "Waggle's own limit (dnsmasq 20)", reload: .restart,
+            "Serves at most this many TCP connections at a time.",
+            apply: applyMaximumTCPConnections),
+    ]
+
+    static func applyPort(
+        _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
+    ) throws(OptionFault) {
+        options.listen.port = try context.port(value)
+        if value.isEmpty {
+            context.warn("port without a number switches DNS off", hint: "write port=53", at: value)
+        }
+    }
+
+    static func applyListenAddress(
+        _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
+    ) throws(OptionFault) {
+        for piece in value.pieces() {
+            let parts = piece.split("%")
+            let text = parts?.head ?? piece
+            // Differs: dnsmasq has no zone here, so that it cannot listen on one link-local
+            // address.
+            guard let address = text.address, parts == nil || !address.isIPv4,
+                parts?.tail.isEmpty != true
+            else {
+                throw OptionFault(
+                    nil, "'\(piece.string)' is not an IPv4 or IPv6 address",
+                    hint: "write addresses only; the port is set with port=", at: piece)
+            }
+            options.listen.addresses.append(
+                ListenAddress(
+                    address: address, scope: parts?.tail.string, origin: context.origin(of: piece)))
+        }
+    }
+
+    static func applyLocalService(
+        _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
+    ) throws(OptionFault) {
+        if value.isAbsent || value.equals("net") {
+            options.listen.localService = .network
+        } else if value.equals("host") {
+            options.listen.localService = .host
+        } else {
+            throw OptionFault(
+                nil, "'\(value.string)' is neither net nor host",
+                hint: "write local-service=net or local-service=host", at: value)
+        }
+    }
+
+    static func applyMaximumTCPConnections(
+        _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
+    ) throws(OptionFault) {
+        options.listen.maximumTCPConnections = try context.number(value, from: 1)
+    }
+}

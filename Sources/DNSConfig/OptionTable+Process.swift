@@ -1,0 +1,123 @@
+extension OptionTable {
+    /// What the process does around its job.
+    static let process: [OptionRow] = [
+        OptionRow(
+            "test", .none, .flag, .system, default: "off", reload: .noEffect,
+            "Checks the configuration, says what is wrong with it and ends; command line only."
+        ) { _, _, context in
+            context.ask(.test)
+        },
+        OptionRow(
+            "version", letter: "v", .none, .flag, .system, default: "off", reload: .noEffect,
+            "Prints the version and ends; command line only."
+        ) { _, _, context in
+            context.ask(.version)
+        },
+        OptionRow(
+            "help", letter: "w", .none, .flag, .system, default: "off", reload: .noEffect,
+            "Prints every option with one line about it and ends; command line only."
+        ) { _, _, context in
+            context.ask(.help(topic: ""))
+        },
+        OptionRow(
+            "user", letter: "u", .optional("<username>"), .oncePerSource, .system,
+            default: "nobody", reload: .restart,
+            "Changes to this user after the sockets are open; nothing means stay."
+        ) { value, options, _ in options.process.user = value.string },
+        OptionRow(
+            "group", letter: "g", .optional("<groupname>"), .oncePerSource, .system,
+            default: "dip, else the group of the user", reload: .restart,
+            "Changes to this group after the sockets are open."
+        ) { value, options, _ in options.process.group = value.string },
+        OptionRow(
+            "pid-file", letter: "x", .optional("<path>"), .oncePerSource, .system,
+            default: "/var/run/dnsmasq.pid", reload: .restart,
+            "Writes the process number to this file; nothing means no file."
+        ) { value, options, _ in options.process.pidFile = value.string },
+        OptionRow(
+            "keep-in-foreground", letter: "k", .none, .flag, .system, default: "off",
+            reload: .restart,
+            "Stays in the foreground, which Waggle always does."
+        ) { _, options, _ in options.process.keepsInForeground = true },
+        OptionRow(
+            "no-daemon", letter: "d", .none, .flag, .system, default: "off", reload: .restart,
+            "Stays in the foreground, logs to standard error and keeps user and pid file alone."
+        ) { _, options, _ in options.process.isDebugging = true },
+        OptionRow(
+            "log-queries", letter: "q", .optional("extra|proto|auth|only_failed"), .anyNumber, .dns,
+            default: "off",
+            "Logs questions and answers; extra adds the client and a serial number to each line.",
+            apply: applyLogQueries),
+        OptionRow(
+            "log-facility", letter: "8", .required("<facility>|<file>|-"), .oncePerSource, .system,
+            default: "DAEMON, LOCAL0 with no-daemon", reload: .restart,
+            "Logs to a syslog facility, to a file (any value with a slash) or, with -, to standard "
+                + "error.",
+            apply: applyLogFacility),
+        OptionRow(
+            "log-async", .optional("<lines>"), .oncePerSource, .system,
+            default: "off; 5 lines without a number", reload: .restart,
+            "Keeps up to this many log lines (at most 100) while the log is busy.",
+            apply: applyLogAsync),
+        OptionRow(
+            "log-debug", .none, .flag, .system, default: "off",
+            "Logs more about what the process itself does."
+        ) { _, options, _ in options.process.logsDebug = true },
+        OptionRow(
+            "log-malloc", .none, .flag, .system,
+            .acceptedWithoutEffect(reason: "it looks into dnsmasq's own memory management"),
+            default: "off", reload: .noEffect, "Logs every allocation of memory.", apply: ignore),
+    ]
+
+    static func applyLogQueries(
+        _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
+    ) throws(OptionFault) {
+        switch value.string {
+        case "extra": options.process.queryLog = .extra
+        case "proto": options.process.queryLog = .proto
+        case "auth": options.process.queryLog = .auth
+        case "only_failed": options.process.queryLog = .onlyFailed
+        case let other:
+            if !other.isEmpty {
+                context.warn(
+                    "log-queries knows no '\(other)', plain logging is used",
+                    hint: "write extra, proto, auth or only_failed", at: value)
+            }
+            // A later plain line does not take the extra fields away, as in dnsmasq.
+            if options.process.queryLog == .off { options.process.queryLog = .on }
+        }
+    }
+
+    static func applyLogFacility(
+        _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
+    ) throws(OptionFault) {
+        let text = value.string
+        if text == "-" {
+            options.process.logFacility = .standardError
+        } else if text.utf8.contains(UInt8(ascii: "/")) {
+            options.process.logFacility = .file(text)
+        } else if facilities.contains(text.uppercased()) {
+            options.process.logFacility = .syslog(text.uppercased())
+        } else {
+            throw OptionFault(
+                "bad log facility", "'\(text)'",
+                hint:
+                    "write a file with its directory, - for standard error, or a facility such as "
+                    + "DAEMON or LOCAL0",
+                at: value)
+        }
+    }
+
+    private static let facilities: Set<String> = [
+        "AUTH", "AUTHPRIV", "CRON", "DAEMON", "FTP", "KERN", "LPR", "MAIL", "NEWS", "SECURITY",
+        "SYSLOG", "USER", "UUCP", "LOCAL0", "LOCAL1", "LOCAL2", "LOCAL3", "LOCAL4", "LOCAL5",
+        "LOCAL6", "LOCAL7",
+    ]
+
+    static func applyLogAsync(
+        _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
+    ) throws(OptionFault) {
+        options.process.logAsyncLines =
+            value.isAbsent ? 5 : try context.number(value, upTo: ConfigLimits.logAsyncLines)
+    }
+}

@@ -1,0 +1,36 @@
+/// Every option of dnsmasq 2.90 to 2.93, one row each.
+///
+/// To add an option, write one row in the file of its theme and, if it needs more than a line, one
+/// function beside it.
+package enum OptionTable {
+    package static let rows: [OptionRow] =
+        process + files + listening + hosts + records + domainRules + resolv + answers + cache
+        + forwarding + edns + dnssec + authoritative + integration + dhcpClients + dhcpService
+        + bootServices
+
+    /// Rows by every long spelling.
+    package static let byName: [String: OptionRow] = Dictionary(
+        rows.flatMap { row in row.names.map { ($0, row) } }, uniquingKeysWith: { first, _ in first }
+    )
+
+    /// Rows by their letter on the command line.
+    package static let byLetter: [Unicode.Scalar: OptionRow] = Dictionary(
+        rows.compactMap { row in row.letter.map { ($0, row) } },
+        uniquingKeysWith: { first, _ in first })
+
+    /// The rows that an abbreviation of the command line may mean; one if it is clear.
+    package static func rows(abbreviated text: String) -> [OptionRow] {
+        if let exact = byName[text] { return [exact] }
+        return rows.filter { row in row.names.contains { $0.hasPrefix(text) } }
+    }
+
+    /// The long option that is spelled most like `text`, if any is near.
+    package static func nearestName(to text: String) -> String? {
+        EditDistance.nearest(to: text, among: byName.keys.sorted())
+    }
+
+    /// What a flag does that means nothing here.
+    package static func ignore(
+        _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
+    ) throws(OptionFault) {}
+}
