@@ -94,12 +94,7 @@ enum CommandLineParser {
                 continue
             }
             var text = ValueText.absent(column: 1)
-            switch row.argument {
-            case .none: break
-            case .optional:
-                if !rest.isEmpty { text = ValueText(argument: String(rest)) }
-                rest = Substring("").unicodeScalars
-            case .required:
+            if row.letterTakesValue {
                 guard !rest.isEmpty || next != nil else {
                     items.append(
                         .fault(

@@ -83,6 +83,8 @@ package struct OptionRow: Sendable {
     /// Other long spellings.
     package let aliases: [String]
     package let letter: Unicode.Scalar?
+    /// Whether a value follows the letter; it then must, even where the long name can do without.
+    package let letterTakesValue: Bool
     package let argument: Argument
     package let repetition: Repetition
     package let category: Category
@@ -95,7 +97,8 @@ package struct OptionRow: Sendable {
     package let apply: Apply
 
     package init(
-        _ name: String, letter: Unicode.Scalar? = nil, aliases: [String] = [],
+        _ name: String, letter: Unicode.Scalar? = nil, letterTakesValue: Bool = true,
+        aliases: [String] = [],
         _ argument: Argument, _ repetition: Repetition, _ category: Category,
         _ status: Status = .supported, default defaultText: String, reload: Reload = .applied,
         _ summary: String, apply: @escaping Apply
@@ -103,6 +106,7 @@ package struct OptionRow: Sendable {
         self.name = name
         self.aliases = aliases
         self.letter = letter
+        self.letterTakesValue = letterTakesValue && argument != .none
         self.argument = argument
         self.repetition = repetition
         self.category = category

@@ -31,7 +31,8 @@ extension OptionTable {
             .notYetSupported(isFatal: false), default: "all",
             "Says which packets dumpfile gets.", apply: ignore),
         OptionRow(
-            "enable-dbus", letter: "1", .optional("<busname>"), .oncePerSource, .system,
+            "enable-dbus", letter: "1", letterTakesValue: false, .optional("<busname>"),
+            .oncePerSource, .system,
             .notYetSupported(isFatal: false), default: "off",
             "Takes servers and commands from DBus.", apply: ignore),
         OptionRow(

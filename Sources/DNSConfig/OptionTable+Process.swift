@@ -44,7 +44,8 @@ extension OptionTable {
             "Stays in the foreground, logs to standard error and keeps user and pid file alone."
         ) { _, options, _ in options.process.isDebugging = true },
         OptionRow(
-            "log-queries", letter: "q", .optional("extra|proto|auth|only_failed"), .anyNumber, .dns,
+            "log-queries", letter: "q", letterTakesValue: false,
+            .optional("extra|proto|auth|only_failed"), .anyNumber, .dns,
             default: "off",
             "Logs questions and answers; extra adds the client and a serial number to each line.",
             apply: applyLogQueries),

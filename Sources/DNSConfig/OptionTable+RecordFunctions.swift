@@ -133,7 +133,8 @@ extension OptionTable {
                 origin: context.origin(of: pieces[0])))
     }
 
-    /// The addresses after the name and the interface after them, which is the last piece at the latest.
+    /// The addresses after the name and the interface after them, which is the last piece at the
+    /// latest.
     private static func splitInterface(
         _ pieces: [ValueText]
     ) -> (hosts: [IPAddress], interface: ValueText)? {

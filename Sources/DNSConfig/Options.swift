@@ -107,6 +107,8 @@ package struct HostsOptions: Sendable {
     /// `domain=#`: take the first `search` of resolv.conf.
     package var takesDomainFromResolv = false
 
+    package init() {}
+
     /// The suffix for names without a known address: the last plain `domain=`.
     package var defaultDomain: DomainName? { domains.last { $0.isDefault }?.name }
 

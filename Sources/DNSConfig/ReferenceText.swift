@@ -20,7 +20,7 @@ package enum ReferenceText {
         OptionTable.rows.sorted { one, other in
             let keys = [one, other].map { row in
                 (
-                    row.letter.map { String($0).lowercased() } ?? "~",
+                    row.letter.map { $0.value < 65 ? "~\($0)" : "\($0)".lowercased() } ?? "~~",
                     row.letter.map { $0.value < 97 ? 1 : 0 } ?? 0, row.name
                 )
             }

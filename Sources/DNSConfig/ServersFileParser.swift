@@ -12,6 +12,8 @@ package enum ServersFileParser {
             context.origin = Origin(source: 0, line: UInt32(clamping: index + 1), column: 1)
             context.remarks = []
             context.requiredInterface = nil
+            // Whatever a faulty line leaves behind is taken back.
+            let count = options.domainRules.count
             var fault: OptionFault?
             switch LineScanner.scan(line) {
             case .blank: continue
@@ -31,6 +33,7 @@ package enum ServersFileParser {
                 }
             }
             guard let fault else { continue }
+            options.domainRules.removeSubrange(count...)
             diagnostics.append(
                 Diagnostic(
                     .warning, source: path, line: index + 1, column: Int(fault.column),

@@ -32,8 +32,9 @@ struct MemoryFiles: FileSource {
             throw FileError(reason: "No such file or directory", isMissing: true)
         }
         var entries: Set<DirectoryEntry> = []
-        for file in files.keys where file.hasPrefix(path + "/") {
-            let rest = file.dropFirst(path.count + 1).split(separator: "/")
+        let prefix = path.hasSuffix("/") ? path : path + "/"
+        for file in files.keys where file.hasPrefix(prefix) {
+            let rest = file.dropFirst(prefix.count).split(separator: "/")
             entries.insert(DirectoryEntry(name: String(rest[0]), isRegularFile: rest.count == 1))
         }
         // The order of a directory is nobody's promise.
@@ -41,7 +42,8 @@ struct MemoryFiles: FileSource {
     }
 
     func isDirectory(_ path: String) -> Bool {
-        directories.contains(path) || files.keys.contains { $0.hasPrefix(path + "/") }
+        let prefix = path.hasSuffix("/") ? path : path + "/"
+        return directories.contains(path) || files.keys.contains { $0.hasPrefix(prefix) }
     }
 
     func run(_ command: String) throws(FileError) -> (output: [UInt8], status: Int32) {
