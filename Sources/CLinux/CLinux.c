@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -43,8 +44,13 @@ _Static_assert(sizeof(struct sockaddr_in) == 16 && sizeof(struct sockaddr_in6) =
 _Static_assert(sizeof(struct in_pktinfo) == 12 && sizeof(struct in6_pktinfo) == 20, "pktinfo");
 _Static_assert(sizeof(linux_local) == 24 && AF_INET == 2 && AF_INET6 == 10, "linux_local");
 _Static_assert(MSG_TRUNC == 0x20 && EPOLLIN == 1 && EPOLLOUT == 4, "flags that Swift spells out");
+_Static_assert(IN_Q_OVERFLOW == 0x4000 && IN_IGNORED == 0x8000, "inotify flags");
 _Static_assert(IFF_UP == 1 && IFF_LOOPBACK == 8, "interface flags that Swift spells out");
 _Static_assert(EPOLLERR == 8 && EPOLLHUP == 16 && EPOLLRDHUP == 0x2000, "epoll flags");
+
+_Static_assert((IN_MODIFY | IN_ATTRIB | IN_CLOSE_WRITE | IN_MOVE | IN_CREATE | IN_DELETE
+                | IN_DELETE_SELF | IN_MOVE_SELF) == 0xfce, "what Swift watches for");
+_Static_assert(sizeof(struct inotify_event) == 16, "inotify_event");
 
 static inline int64_t checked(int64_t result) { return result < 0 ? -errno : result; }
 
@@ -275,6 +281,14 @@ int32_t linux_become_group(uint32_t group) {
 }
 
 int32_t linux_become_user(uint32_t user) { return checked(setuid(user)); }
+uint32_t linux_effective_user(void) { return geteuid(); }
+uint32_t linux_effective_group(void) { return getegid(); }
+
+int32_t linux_core_count(void) {
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) < 0) return 1;
+    return CPU_COUNT(&set) < 1 ? 1 : CPU_COUNT(&set);
+}
 
 static uint32_t prefix_length(const uint8_t *mask, size_t octets) {
     uint32_t bits = 0;
@@ -319,6 +333,16 @@ int32_t linux_open_read(const char *path) { return checked(open(path, O_RDONLY |
 
 int32_t linux_open_append(const char *path, uint32_t mode) {
     return checked(open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, mode));
+}
+
+int32_t linux_open_new(const char *path, uint32_t mode) {
+    return checked(open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+}
+
+int32_t linux_unlink(const char *path) { return checked(unlink(path)); }
+
+int64_t linux_read_link(const char *path, void *octets, size_t length) {
+    return checked(readlink(path, octets, length));
 }
 
 int32_t linux_change_owner(int32_t fd, uint32_t user, uint32_t group) {

@@ -62,10 +62,10 @@ package struct ReceiveBatch: ~Copyable {
     }
 
     /// The octets of a datagram, as far as they fit into a row.
-    @inlinable @_lifetime(borrow self)
+    @inlinable @inline(__always) @_lifetime(borrow self)
     package func message(_ index: Int) -> RawSpan {
         precondition(index >= 0 && index < count, "no such datagram")
-        // Safe: the kernel never claims more octets than the row has; the rows live as long as self.
+        // Safe: the kernel never claims more octets than a row has; rows live as long as self.
         let octets = unsafe UnsafeRawBufferPointer(
             start: table.rows + index &* table.stride,
             count: Int(truncatingIfNeeded: table.headers[index].octets & 0xffff_ffff))
@@ -80,7 +80,8 @@ package struct ReceiveBatch: ~Copyable {
     }
 
     /// Who sent a datagram, and where to if the batch wants to know.
-    @inlinable package func peer(_ index: Int) -> ReplyAddress {
+    @inlinable @inline(__always)
+    package func peer(_ index: Int) -> ReplyAddress {
         precondition(index >= 0 && index < count, "no such datagram")
         // Safe: index was compared, and every row of addresses has 32 octets.
         let from = unsafe SocketAddress(

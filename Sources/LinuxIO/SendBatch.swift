@@ -25,7 +25,7 @@ package struct SendBatch: ~Copyable {
     @inlinable package var isFull: Bool { count == table.rowCount }
 
     /// The memory of row `index`, all of it; what it holds is left over from before.
-    @inlinable @_lifetime(&self)
+    @inlinable @inline(__always) @_lifetime(&self)
     package mutating func row(_ index: Int) -> MutableRawSpan {
         precondition(index >= 0 && index < table.rowCount, "no such row")
         // Safe: the row lies inside the table, which lives as long as self.
@@ -35,7 +35,8 @@ package struct SendBatch: ~Copyable {
     }
 
     /// Marks the first `length` octets of row `count` to be sent; `count` grows by one.
-    @inlinable package mutating func commit(length: Int, to reply: ReplyAddress) {
+    @inlinable @inline(__always)
+    package mutating func commit(length: Int, to reply: ReplyAddress) {
         precondition(count < table.rowCount, "the batch is full")
         precondition(length >= 0 && length <= table.rowOctets, "longer than a row")
         let index = count

@@ -34,24 +34,22 @@ package struct SocketAddress: Hashable, Sendable {
     }
 
     /// Copies what the kernel wrote: 28 readable octets, of which IPv4 uses the first 8.
-    @inlinable @unsafe init(kernel octets: UnsafeRawPointer) {
+    @inlinable @inline(__always) @unsafe
+    init(kernel octets: UnsafeRawPointer) {
+        // Safe: the caller promises 28 octets; all places of addresses are aligned to 4.
+        let all = unsafe octets.load(as: InlineArray<7, UInt32>.self)
         words = InlineArray(repeating: 0)
-        // Safe: the caller promises 28 octets; rows of addresses are aligned to 32.
-        unsafe words[0] = octets.load(as: UInt32.self)
-        unsafe words[1] = octets.load(fromByteOffset: 4, as: UInt32.self)
-        guard words[0] & 0xffff == 10 else { return }
-        for index in 2..<7 {
-            unsafe words[index] = octets.load(fromByteOffset: index &* 4, as: UInt32.self)
-        }
+        words[0] = all[0]
+        words[1] = all[1]
+        // Beyond them, an IPv4 row holds what the kernel left there of another peer.
+        if all[0] & 0xffff == 10 { words = all }
     }
 
     /// Writes all 28 octets for the kernel to read.
-    @inlinable @unsafe func store(to octets: UnsafeMutableRawPointer) {
-        for index in 0..<7 {
-            // Safe: the caller promises 28 octets; rows of addresses are aligned to 32.
-            unsafe octets.storeBytes(
-                of: words[index], toByteOffset: index &* 4, as: UInt32.self)
-        }
+    @inlinable @inline(__always) @unsafe
+    func store(to octets: UnsafeMutableRawPointer) {
+        // Safe: the caller promises 28 octets; all places of addresses are aligned to 4.
+        unsafe octets.assumingMemoryBound(to: InlineArray<7, UInt32>.self).pointee = words
     }
 
     /// The kernel's number of the address family: 2 (IPv4), 10 (IPv6) or 0 (none).

@@ -23,8 +23,8 @@ package enum ConnectedSocket: Sendable {
 extension Sockets {
     /// Opens a datagram socket that talks to one server only: the kernel drops what others send.
     ///
-    /// `source` is the local address (its port is ignored), `port` the source port, 0 for one of the
-    /// kernel's choice, `device` the only interface to be used. Four system calls at most.
+    /// `source` is the local address (its port is ignored), `port` the source port, 0 for one of
+    /// the kernel's choice, `device` the only interface to be used. Four system calls at most.
     package static func udpConnected(
         to server: SocketAddress, from source: SocketAddress? = nil, port: UInt16 = 0,
         device: String? = nil

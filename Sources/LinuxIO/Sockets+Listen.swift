@@ -42,10 +42,10 @@ extension Sockets {
     ///
     /// Port 0: ask `localAddress` which it became.
     ///
-    /// A port that somebody holds is always an error (`isPortBusy`). SO_REUSEPORT at bind would hide
-    /// a holder of the same user that has set it too; so the first worker binds without it, and sets
-    /// it only once the port is its own. The others set it first and join. SO_REUSEADDR is never set:
-    /// on datagram sockets it hides a holder as well.
+    /// A port that somebody holds is always an error (`isPortBusy`). SO_REUSEPORT at bind would
+    /// hide a holder of the same user that has set it too; so the first worker binds without it,
+    /// and sets it only once the port is its own; the others set it first and join. SO_REUSEADDR
+    /// is never set: on datagram sockets it hides a holder as well.
     package static func udpListener(
         _ address: SocketAddress, _ options: ListenerOptions = ListenerOptions()
     ) throws(SystemError) -> Int32 {

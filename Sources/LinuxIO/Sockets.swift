@@ -10,8 +10,8 @@ import Musl
 ///
 /// All of them never wait and are closed in child processes.
 ///
-/// Sockets are raw numbers here, because workers keep them in tables; `FileDescriptor` owns one where
-/// one owner is enough.
+/// Sockets are raw numbers here, because workers keep them in tables; `FileDescriptor` owns one
+/// where one owner is enough.
 package enum Sockets {}
 
 /// What a read or a write came to.

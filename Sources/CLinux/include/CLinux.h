@@ -102,6 +102,11 @@ void linux_thread_detach(uintptr_t handle);
 // Leaves all supplementary groups but `group`, then takes the group; and then the user.
 int32_t linux_become_group(uint32_t group);
 int32_t linux_become_user(uint32_t user);
+uint32_t linux_effective_user(void);
+uint32_t linux_effective_group(void);
+
+// The cores that this process may run on; 1 or more.
+int32_t linux_core_count(void);
 
 typedef struct {
     char name[16];
@@ -126,7 +131,13 @@ typedef struct {
 int32_t linux_file_status(int32_t fd, const char *path, linux_status *status);
 
 int32_t linux_open_read(const char *path);
+// For appending; creates the file.
 int32_t linux_open_append(const char *path, uint32_t mode);
+// A file that did not exist before: EEXIST if it does, be it a link.
+int32_t linux_open_new(const char *path, uint32_t mode);
+int32_t linux_unlink(const char *path);
+// What a symbolic link says; not terminated.
+int64_t linux_read_link(const char *path, void *octets, size_t length);
 int32_t linux_change_owner(int32_t fd, uint32_t user, uint32_t group);
 int32_t linux_close(int32_t fd);
 

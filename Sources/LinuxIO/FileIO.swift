@@ -1,0 +1,137 @@
+import CLinux
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// What a file is, without its name.
+package struct FileStatus: Equatable, Sendable {
+    /// The device and the inode: equal for two paths that lead to one file.
+    package let device: UInt64
+    /// See `device`.
+    package let inode: UInt64
+    /// Its length; 0 for files of /proc.
+    package let octets: UInt64
+    /// The last change of its content, in nanoseconds since 1970.
+    package let modifiedNanoseconds: Int64
+    /// Whether it is a regular file, links followed.
+    package let isRegularFile: Bool
+    /// Whether it is a directory, links followed.
+    package let isDirectory: Bool
+
+    init(_ status: linux_status) {
+        device = status.device
+        inode = status.inode
+        octets = status.octets
+        modifiedNanoseconds = status.modified_nanoseconds
+        isRegularFile = status.is_regular != 0
+        isDirectory = status.is_directory != 0
+    }
+}
+
+/// A name in a directory.
+package struct FileEntry: Hashable, Sendable {
+    /// The name without the directory.
+    package let name: String
+    /// Whether it is, or leads to, a regular file.
+    package let isRegularFile: Bool
+    /// Whether it is, or leads to, a directory.
+    package let isDirectory: Bool
+}
+
+/// Files and directories, whole and at once: for the control plane, never for a worker.
+package enum FileIO {
+    /// The octets of a file and what it is.
+    ///
+    /// Errors: of open and read; EFBIG over `Limits.fileOctets`.
+    package static func read(
+        _ path: String
+    ) throws(SystemError) -> (octets: [UInt8], status: FileStatus) {
+        let file = FileDescriptor(try checked("open", unsafe linux_open_read(path)))
+        let status = try status(of: file.rawValue)
+        guard !status.isDirectory else { throw SystemError(call: "read", errno: EISDIR) }
+        let octets = try readAll(file.rawValue, expected: Int(clamping: status.octets))
+        return (octets, status)
+    }
+
+    /// All that comes on standard input, until it ends.
+    package static func readStandardInput() throws(SystemError) -> (
+        octets: [UInt8], status: FileStatus
+    ) {
+        let status = try status(of: 0)
+        return (try readAll(0, expected: 0), status)
+    }
+
+    /// What the file at `path` is, links followed.
+    package static func status(_ path: String) throws(SystemError) -> FileStatus {
+        var status = linux_status()
+        // Safe: the string is terminated and only read.
+        try checked("stat", unsafe linux_file_status(-1, path, &status))
+        return FileStatus(status)
+    }
+
+    private static func status(of fd: Int32) throws(SystemError) -> FileStatus {
+        var status = linux_status()
+        try checked("fstat", unsafe linux_file_status(fd, nil, &status))
+        return FileStatus(status)
+    }
+
+    /// The names in a directory but `.` and `..`, unsorted, with what they are, links followed.
+    ///
+    /// A name whose file is gone or unreachable is neither a file nor a directory.
+    package static func list(_ path: String) throws(SystemError) -> [FileEntry] {
+        try names(path).map { name in
+            let found = try? status(path + "/" + name)
+            return FileEntry(
+                name: name, isRegularFile: found?.isRegularFile ?? false,
+                isDirectory: found?.isDirectory ?? false)
+        }
+    }
+
+    /// The names in a directory but `.` and `..`, unsorted.
+    package static func names(_ path: String) throws(SystemError) -> [String] {
+        guard let directory = unsafe opendir(path) else {
+            throw SystemError(call: "opendir", errno: errno)
+        }
+        defer { unsafe closedir(directory) }
+        let offset = MemoryLayout<dirent>.offset(of: \dirent.d_name) ?? 0
+        var names: [String] = []
+        while let entry = unsafe readdir(directory) {
+            // Safe: the name is terminated, and lies inside the entry until the next readdir.
+            let start = unsafe UnsafeRawPointer(entry) + offset
+            let name = unsafe String(cString: start.assumingMemoryBound(to: CChar.self))
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// Reads until the end.
+    ///
+    /// Errors: of read; EFBIG over `limit`.
+    static func readAll(
+        _ fd: Int32, expected: Int, limit: Int = Limits.fileOctets
+    ) throws(SystemError) -> [UInt8] {
+        // One octet more than expected, so that the end shows without another turn of the array.
+        var octets = [UInt8](repeating: 0, count: min(max(expected + 1, 4096), limit + 1))
+        var count = 0
+        while true {
+            if count == octets.count {
+                octets += [UInt8](repeating: 0, count: min(octets.count, limit + 1 - count))
+            }
+            let room = octets.count - count
+            let result = unsafe octets.withUnsafeMutableBytes { buffer in
+                // Safe: count is at most the count of the buffer, room what remains.
+                unsafe linux_read(fd, buffer.baseAddress.map { unsafe $0 + count }, room)
+            }
+            if result == -Int64(EINTR) { continue }
+            if result == 0 { break }
+            try checked("read", Int32(clamping: result))
+            count += Int(result)
+            if count > limit { throw SystemError(call: "read", errno: EFBIG) }
+        }
+        octets.removeLast(octets.count - count)
+        return octets
+    }
+}
