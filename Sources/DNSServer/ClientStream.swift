@@ -1,4 +1,5 @@
 import DNSResolver
+import DNSWire
 import LinuxIO
 
 /// One TCP connection of a client. RFC 7766: many queries, answered in the order in which the answers come.
@@ -11,6 +12,8 @@ final class ClientStream {
     var inFlight = 0
     /// The client has ended its side: close when everything is answered.
     var isEnding = false
+    /// What epoll watches now.
+    var watched: Interest = []
     /// What has come and is no whole query yet.
     private var input: [UInt8] = []
     /// What could not be written yet.
@@ -86,7 +89,8 @@ final class ClientStream {
     /// Writes more of what is kept; false if the connection is broken.
     func flush() -> Bool {
         guard !output.isEmpty else { return true }
-        switch Sockets.send(fd, output.span.bytes) {
+        // Safe: the octets of an array are initialised.
+        switch unsafe Sockets.send(fd, output.span.bytes) {
         case .octets(let count):
             output.removeFirst(count)
             return true

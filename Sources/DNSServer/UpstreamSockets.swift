@@ -60,7 +60,8 @@ final class UpstreamStream {
     /// Sends what is left; false if the connection is broken.
     func flush(_ fd: Int32) -> Bool {
         guard !output.isEmpty else { return true }
-        switch Sockets.send(fd, output.span.bytes) {
+        // Safe: the octets of an array are initialised.
+        switch unsafe Sockets.send(fd, output.span.bytes) {
         case .octets(let count):
             output.removeFirst(count)
             return true
