@@ -94,7 +94,7 @@ extension Forwarder {
     private func repeatsQuestion(
         _ message: RawSpan, _ header: ReplyHeader, _ slot: Int
     ) -> Bool {
-        let start = Limits.headerOctets
+        let start = WireLimits.headerOctets
         let end = start + table.names[slot].length
         guard header.questions == 1, message.byteCount >= end + 4,
             areIdentical(message, from: start, table.names[slot])
@@ -134,7 +134,7 @@ private struct ReplyHeader {
 
     /// Nil if the message is shorter than a header.
     init?(_ message: RawSpan) {
-        guard message.byteCount >= Limits.headerOctets else { return nil }
+        guard message.byteCount >= WireLimits.headerOctets else { return nil }
         id = word(message, at: 0)
         flags = word(message, at: 2)
         questions = word(message, at: 4)
