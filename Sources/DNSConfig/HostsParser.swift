@@ -104,7 +104,8 @@ package enum HostsParser {
             _ table: inout HostsTable
         ) {
             let isDotless = Int(table.octets[range.lowerBound]) + 2 == range.count
-            if isDotless, let domain, range.count - 1 + domain.octets.count <= WireLimits.nameOctets {
+            if isDotless, let domain, range.count - 1 + domain.octets.count <= WireLimits.nameOctets
+            {
                 let start = table.octets.count
                 for index in range.dropLast() { table.octets.append(table.octets[index]) }
                 table.octets += domain.octets

@@ -87,7 +87,8 @@ extension OptionTable {
         _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
     ) throws(OptionFault) {
         let octets = try context.number(value, upTo: WireLimits.messageOctets)
-        options.answers.ednsPacketOctets = UInt16(clamping: max(octets, WireLimits.plainDatagramOctets))
+        options.answers.ednsPacketOctets = UInt16(
+            clamping: max(octets, WireLimits.plainDatagramOctets))
     }
 
     static func applyRebindDomain(

@@ -2,8 +2,8 @@ import Synchronization
 
 /// What one worker has done, countable by every thread.
 ///
-/// Each worker writes its own block, so an addition is a plain load and store without a lock prefix; readers add the
-/// blocks up.
+/// Each worker writes its own block, so an addition is a plain load and store without a lock
+/// prefix; readers add the blocks up.
 package final class Counters: Sendable {
     package enum Counter: Int, CaseIterable, Sendable {
         case queriesUDP, queriesTCP

@@ -39,7 +39,8 @@ struct DomainTableCompiler {
         return indexes
     }
 
-    /// The group of these servers. Domains with the same servers share one, with its health and its limit.
+    /// The group of these servers. Domains with the same servers share one, with its health and its
+    /// limit.
     private mutating func group(of options: [ServerOption], domain: DomainName?) -> Int {
         let indexes = indexes(of: options)
         if let known = groupIndexes[indexes] { return known }
@@ -168,7 +169,8 @@ struct DomainTableCompiler {
         return parts
     }
 
-    /// A key in the `below` table that no question can have: a label of one NUL in front of the text's labels.
+    /// A key in the `below` table that no question can have: a label of one NUL in front of the
+    /// text's labels.
     private static func key(ofText name: DomainName) -> DomainName? {
         DomainName(wire: [1, 0] + name.octets)
     }

@@ -96,7 +96,8 @@ struct LocalRecords {
         return found
     }
 
-    /// `dynamic-host`: the network half of the interface's address and the host half of the option's.
+    /// `dynamic-host`: the network half of the interface's address and the host half of the
+    /// option's.
     private static func combined(network: IPAddress, host: IPAddress) -> IPAddress {
         network.isIPv4
             ? IPAddress(ipv4: network.ipv4 & 0xFFFF_FF00 | host.ipv4 & 0xFF)

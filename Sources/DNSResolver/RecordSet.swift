@@ -20,8 +20,8 @@ struct RecordSet {
 
     /// Whether answers turn the order: sets of two and more of fixed length.
     ///
-    /// dnsmasq turns addresses and SRV records. // Differs: every address set turns, those of `address=` and those whose
-    /// PTR belongs to another name too.
+    /// dnsmasq turns addresses and SRV records. // Differs: every address set turns, those of
+    /// `address=` and those whose PTR belongs to another name too.
     var rotates: Bool {
         records.count > 1
             && (type == .a || type == .aaaa || type == .srv)

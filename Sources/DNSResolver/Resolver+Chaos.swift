@@ -1,7 +1,8 @@
 import DNSWire
 
 extension Resolver {
-    /// Queries outside of class IN go upstream as they are, but for the names that describe this server.
+    /// Queries outside of class IN go upstream as they are, but for the names that describe this
+    /// server.
     mutating func answerOtherClass(
         _ message: RawSpan, snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict {

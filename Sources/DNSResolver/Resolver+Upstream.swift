@@ -1,10 +1,12 @@
 package import DNSWire
 
 extension Resolver {
-    /// Takes a checked upstream reply into the cache. Call once for each reply, before the clients are answered.
+    /// Takes a checked upstream reply into the cache. Call once for each reply, before the clients
+    /// are answered.
     ///
-    /// Kept are the records on the CNAME chain from the question to the data, under the name that was asked for and no
-    /// other; everything else in the reply is left out. RFC 2181 §5.4.1, RFC 5452 §6.
+    /// Kept are the records on the CNAME chain from the question to the data, under the name that
+    /// was asked for and no other; everything else in the reply is left out. RFC 2181 §5.4.1, RFC
+    /// 5452 §6.
     package mutating func accept(_ reply: RawSpan, now: Instant, snapshot: Snapshot) {
         guard let header = MessageHeader(reply), !header.isTruncated,
             header.flags & MessageHeader.Flags.checkingDisabled == 0,
@@ -40,7 +42,9 @@ extension Resolver {
         else { return composeFailure(client, .serverFailure, nil, into: &writer) }
         var composer = ReplyComposer(snapshot.policy)
         var flags = header.flags & MessageHeader.Flags.authoritative
-        if snapshot.policy.passesAuthenticatedData, client.isDNSSECOK || client.asksForAuthenticatedData {
+        if snapshot.policy.passesAuthenticatedData,
+            client.isDNSSECOK || client.asksForAuthenticatedData
+        {
             flags |= header.flags & MessageHeader.Flags.authenticData
         }
         let hash = name.hash(from: 0, seed: snapshot.seed)
@@ -67,7 +71,8 @@ extension Resolver {
             client, from: reply, code: code, flags: flags, scratch: &scratchName, into: &writer)
     }
 
-    /// Writes SERVFAIL or another failure for a waiting client, with the reason if it understands EDNS.
+    /// Writes SERVFAIL or another failure for a waiting client, with the reason if it understands
+    /// EDNS.
     package mutating func composeFailure(
         _ client: ClientQuery, _ code: ResponseCode, _ extendedError: ExtendedError?,
         into writer: inout WireWriter

@@ -1,9 +1,11 @@
 package import DNSWire
 
-/// Answers queries: the one place where the order of decisions stands. One per worker; it does no I/O.
+/// Answers queries: the one place where the order of decisions stands. One per worker; it does no
+/// I/O.
 ///
-/// admit → question → EDNS → exact local name → CNAME → domain rule → filters → cache → plan an upstream.
-/// Cost of a local answer: one hash, one probe, one copy; no allocation and no reference counting.
+/// admit → question → EDNS → exact local name → CNAME → domain rule → filters → cache → plan an
+/// upstream. Cost of a local answer: one hash, one probe, one copy; no allocation and no reference
+/// counting.
 package struct Resolver: ~Copyable {
     let cache: AnswerCache
     let counters: Counters
@@ -28,7 +30,8 @@ package struct Resolver: ~Copyable {
 
     /// Answers one message from a client, or says what has to be done to answer it.
     ///
-    /// `writer` must be empty. A message that cannot be understood gets FORMERR, one that is no query nothing.
+    /// `writer` must be empty. A message that cannot be understood gets FORMERR, one that is no
+    /// query nothing.
     package mutating func respond(
         to message: RawSpan, transport: Transport, now: Instant, snapshot: Snapshot,
         into writer: inout WireWriter
@@ -93,7 +96,8 @@ package struct Resolver: ~Copyable {
     /// Reads question and EDNS; false if the message is malformed.
     @inline(__always)
     private mutating func readQuestion(_ header: MessageHeader, of message: RawSpan) -> Bool {
-        // RFC 9619: exactly one question. dnsmasq since 2.91 also refuses queries that carry answers.
+        // RFC 9619: exactly one question. dnsmasq since 2.91 also refuses queries that carry
+        // answers.
         guard header.questionCount == 1, header.answerCount == 0,
             name.read(from: message, at: WireLimits.headerOctets)
         else { return false }
@@ -105,7 +109,8 @@ package struct Resolver: ~Copyable {
         return records == 0 || readEDNS(message, from: end &+ 4, records: records)
     }
 
-    /// Finds the OPT record among `records` records. A second one makes the message malformed: RFC 6891 §6.1.1.
+    /// Finds the OPT record among `records` records. A second one makes the message malformed: RFC
+    /// 6891 §6.1.1.
     private mutating func readEDNS(_ message: RawSpan, from offset: Int, records: Int) -> Bool {
         var reader = WireReader(message, at: offset)
         for _ in 0..<records {
@@ -123,7 +128,8 @@ package struct Resolver: ~Copyable {
 
     // MARK: Writing
 
-    /// Copies header and question of the query, so that the spelling is echoed, and makes it a response.
+    /// Copies header and question of the query, so that the spelling is echoed, and makes it a
+    /// response.
     @inline(__always)
     private func startReply(to message: RawSpan, into writer: inout WireWriter) {
         _ = writer.write(message, from: 0, length: questionEnd)

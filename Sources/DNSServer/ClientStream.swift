@@ -2,7 +2,8 @@ import DNSResolver
 import DNSWire
 import LinuxIO
 
-/// One TCP connection of a client. RFC 7766: many queries, answered in the order in which the answers come.
+/// One TCP connection of a client. RFC 7766: many queries, answered in the order in which the
+/// answers come.
 final class ClientStream {
     let fd: Int32
     let token: Token
@@ -69,7 +70,8 @@ final class ClientStream {
 
     var hasOutput: Bool { !output.isEmpty }
 
-    /// Writes a framed answer, or keeps what the connection does not take now; false if it is broken.
+    /// Writes a framed answer, or keeps what the connection does not take now; false if it is
+    /// broken.
     func write(_ octets: RawSpan) -> Bool {
         var sent = 0
         if output.isEmpty {

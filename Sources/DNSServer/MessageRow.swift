@@ -1,4 +1,5 @@
-/// Memory for one message of any length, with room for the two octets of length that TCP puts in front.
+/// Memory for one message of any length, with room for the two octets of length that TCP puts in
+/// front.
 @safe
 struct MessageRow: ~Copyable {
     private let storage: UnsafeMutableRawBufferPointer

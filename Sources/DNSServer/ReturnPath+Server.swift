@@ -1,8 +1,8 @@
 import DNSResolver
 import LinuxIO
 
-/// How the server uses the words of a return path: six for the client of a datagram or one for a stream, the last for
-/// `serial u32 | kind u8 | listener u16`.
+/// How the server uses the words of a return path: six for the client of a datagram or one for a
+/// stream, the last for `serial u32 | kind u8 | listener u16`.
 extension ReturnPath {
     enum Kind: UInt8 { case datagram, stream }
 
@@ -15,7 +15,8 @@ extension ReturnPath {
 
     init(stream token: UInt64, client: ReplyAddress, serial: UInt32) {
         self.init(datagramTo: client, listener: 0, serial: serial)
-        // The peer's address takes three words and a half; a stream has no local address to answer from.
+        // The peer's address takes three words and a half; a stream has no local address to answer
+        // from.
         words[5] = token
         words[7] |= UInt64(Kind.stream.rawValue) << 16
     }

@@ -4,7 +4,8 @@ package enum ServerLimits {
     static let batchesPerWake = 8
     /// Connections taken from one listener before the others get their turn.
     static let acceptsPerWake = 32
-    /// TCP connections of one worker where `max-tcp-connections` says nothing. dnsmasq has 20, each a process.
+    /// TCP connections of one worker where `max-tcp-connections` says nothing. dnsmasq has 20, each
+    /// a process.
     static let streams = 512
     /// TCP connections of one client address: one host cannot take all of them.
     static let streamsPerClient = 64
@@ -22,7 +23,8 @@ package enum ServerLimits {
     static let framedOctets = 65_537
     /// Source ports tried before the kernel may choose one.
     static let portTries = 6
-    /// Stack of a worker: musl's default of 128 KiB is too small for careless code, glibc's 8 MiB too much to touch.
+    /// Stack of a worker: musl's default of 128 KiB is too small for careless code, glibc's 8 MiB
+    /// too much to touch.
     package static let stackOctets = 524_288
     /// How often idle connections are looked for.
     static let sweepMilliseconds: Int64 = 1_000

@@ -1,7 +1,8 @@
 import DNSResolver
 import LinuxIO
 
-/// The TCP connections of one worker: at most so many, so many of one client, and none that idles for long.
+/// The TCP connections of one worker: at most so many, so many of one client, and none that idles
+/// for long.
 struct StreamTable: ~Copyable {
     private var streams: [ClientStream?] = []
     private var generations: [UInt16] = []
@@ -20,7 +21,8 @@ struct StreamTable: ~Copyable {
         return stream
     }
 
-    /// Takes a connection, closing an idle one if all places are taken; nil if there is no place for it.
+    /// Takes a connection, closing an idle one if all places are taken; nil if there is no place
+    /// for it.
     ///
     /// The caller closes `fd` if the answer is nil. Cost: a scan of the table.
     mutating func add(_ fd: Int32, peer: SocketAddress, now: Instant) -> ClientStream? {

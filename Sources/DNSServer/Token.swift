@@ -1,4 +1,5 @@
-/// What an event of epoll is about, in words below 2³²; larger ones are tokens of upstream attempts.
+/// What an event of epoll is about, in words below 2³²; larger ones are tokens of upstream
+/// attempts.
 ///
 /// Shape: `kind u4 | generation u12 | index u16`.
 struct Token {

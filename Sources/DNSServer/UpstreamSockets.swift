@@ -2,7 +2,8 @@ import DNSResolver
 import DNSWire
 import LinuxIO
 
-/// The sockets of a worker's upstream attempts: a fresh one for each, so that a forger has to guess its port.
+/// The sockets of a worker's upstream attempts: a fresh one for each, so that a forger has to guess
+/// its port.
 struct UpstreamSockets: ~Copyable {
     private var sockets: [Int32] = []
     /// Connections, by the same place; few, since only truncated answers need them.

@@ -3,7 +3,8 @@ import DNSWire
 import LinuxIO
 
 extension Worker {
-    /// Drains a datagram socket, batch by batch, with a cap so that the other sockets get their turn.
+    /// Drains a datagram socket, batch by batch, with a cap so that the other sockets get their
+    /// turn.
     mutating func serveDatagrams(_ listener: Int) {
         let socket = setup.listeners[listener].udp
         for _ in 0..<ServerLimits.batchesPerWake {

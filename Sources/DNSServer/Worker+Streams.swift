@@ -48,7 +48,8 @@ extension Worker {
     /// Answers every whole query that has come, up to the limit of those under way.
     private mutating func answerQueries(_ stream: ClientStream) {
         while stream.inFlight < ServerLimits.pipelined, let length = stream.queryOctets {
-            // RFC 1035 §4.2.2: a length of zero, or less than a header, is no query: nothing sane follows.
+            // RFC 1035 §4.2.2: a length of zero, or less than a header, is no query: nothing sane
+            // follows.
             guard length >= WireLimits.headerOctets else { return streams.close(stream) }
             stream.takeQuery(length, into: &queryRow)
             guard answer(stream, length) else { return streams.close(stream) }
@@ -57,7 +58,8 @@ extension Worker {
         settleStream(stream)
     }
 
-    /// Answers the query of `length` octets in the row; false if the connection is of no use any more.
+    /// Answers the query of `length` octets in the row; false if the connection is of no use any
+    /// more.
     private mutating func answer(_ stream: ClientStream, _ length: Int) -> Bool {
         let client = ReplyAddress(peer: stream.peer)
         if isLogging {

@@ -4,7 +4,8 @@ import DNSWire
 import LinuxIO
 
 extension Worker {
-    /// Asks upstream for what the resolver could not answer; `waiter` is nil where only the cache waits.
+    /// Asks upstream for what the resolver could not answer; `waiter` is nil where only the cache
+    /// waits.
     mutating func submit(_ plan: ForwardPlan, waiter: Waiter?) {
         refillRandom()
         setup.counters.add(.forwarded)
@@ -31,7 +32,8 @@ extension Worker {
         }
     }
 
-    /// Acts on what became of a flight. The message that decided it is in `upstreamRow`, `octets` long.
+    /// Acts on what became of a flight. The message that decided it is in `upstreamRow`, `octets`
+    /// long.
     mutating func settle(_ outcome: Forwarder.Outcome, octets: Int) {
         switch outcome {
         case .ignore: break
@@ -57,8 +59,8 @@ extension Worker {
         close(flight)
     }
 
-    // Static functions name the parts of the worker that they read and change, since a span of one part
-    // would otherwise hold all of it.
+    // Static functions name the parts of the worker that they read and change, since a span of one
+    // part would otherwise hold all of it.
 
     private static func accept(
         _ reply: borrowing MessageRow, _ octets: Int, now: Instant, snapshot: Snapshot,
@@ -113,7 +115,8 @@ extension Worker {
         case .stream: sendLate(length, to: path.streamToken)
         case .datagram:
             let socket = setup.listeners[path.listener].udp
-            // Rows of the batch at hand belong to another socket, or are not sent yet: these go first.
+            // Rows of the batch at hand belong to another socket, or are not sent yet: these go
+            // first.
             flush(socket)
             Self.copy(row, length, into: &sending)
             sending.commit(length: min(length, sending.rowOctets), to: path.client)

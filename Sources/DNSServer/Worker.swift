@@ -4,10 +4,12 @@ import DNSWire
 package import LinuxIO
 import Synchronization
 
-/// One thread of the data plane: it owns its sockets, its upstream questions and its memory, and does nothing else.
+/// One thread of the data plane: it owns its sockets, its upstream questions and its memory, and
+/// does nothing else.
 ///
-/// wait → clock → snapshot → drain each ready socket in batches → send → what is due. Cost of an idle server's local
-/// answer: one wait, one receive, one send; no allocation, no reference counting, no lock.
+/// wait → clock → snapshot → drain each ready socket in batches → send → what is due. Cost of an
+/// idle server's local answer: one wait, one receive, one send; no allocation, no reference
+/// counting, no lock.
 package struct Worker: ~Copyable {
     let setup: WorkerSetup
     /// A strong reference of our own: using it costs nothing.
