@@ -61,9 +61,9 @@ extension ClientQuery {
     ///
     /// The way out where an answer does not fit: TC, as dnsmasq since 2.91, and the client comes
     /// back by TCP. RFC 2181 §9.
-    func endTruncated(questionEnd: Int, into writer: inout WireWriter) {
+    func endTruncated(questionEnd: Int, flags: UInt16 = 0, into writer: inout WireWriter) {
         writer.truncate(to: questionEnd)
-        end(.noError, flags: MessageHeader.Flags.truncated, answers: 0, into: &writer)
+        end(.noError, flags: MessageHeader.Flags.truncated | flags, answers: 0, into: &writer)
     }
 
     /// Writes header and question out of what was kept of the query.

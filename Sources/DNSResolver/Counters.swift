@@ -38,4 +38,10 @@ package final class Counters: Sendable {
     package func value(_ counter: Counter) -> UInt64 {
         blocks[counter.rawValue].load(ordering: .relaxed)
     }
+
+    /// Queries answered without asking anybody, as dnsmasq's `hits.bind` counts them.
+    package var answeredHere: UInt64 {
+        value(.answeredLocally) + value(.answeredByRule) + value(.answeredFromCache)
+            + value(.answeredStale) + value(.chaos)
+    }
 }

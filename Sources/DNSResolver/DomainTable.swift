@@ -48,15 +48,18 @@ struct DomainTable: ~Copyable {
     let dotless: NameTable
     /// Longest first.
     let textSuffixes: [TextSuffix]
+    /// Whether any rule has an address.
+    let hasLiterals: Bool
 
     init(
         domains: consuming NameTable, below: consuming NameTable, dotless: consuming NameTable,
-        textSuffixes: [TextSuffix]
+        textSuffixes: [TextSuffix], hasLiterals: Bool
     ) {
         self.domains = domains
         self.below = below
         self.dotless = dotless
         self.textSuffixes = textSuffixes
+        self.hasLiterals = hasLiterals
     }
 
     /// Decides who answers a question that exact names left open.
@@ -153,9 +156,9 @@ struct DomainTable: ~Copyable {
     /// Whether `address=` has data for the name or something above it, so that upstream's NXDOMAIN
     /// becomes NODATA.
     func hasLiteral(_ name: borrowing FoldedName, seed: UInt64) -> Bool {
-        for type in [RecordType.a, .aaaa] {
-            if case .literal = decide(name, type: type, seed: seed) { return true }
-        }
+        guard hasLiterals else { return false }
+        if case .literal = decide(name, type: .a, seed: seed) { return true }
+        if case .literal = decide(name, type: .aaaa, seed: seed) { return true }
         return false
     }
 

@@ -108,11 +108,17 @@ struct DomainTableCompiler {
                     value: value, answers: answers)
             }
         }
+        let hasLiterals = rules.contains {
+            switch $0.action {
+            case .address, .zeros: true
+            case .local, .standardServers, .server: false
+            }
+        }
         let belowTable = below.build()
         let suffixes = Self.suffixes(texts, in: belowTable, seed: seed)
         return DomainTable(
             domains: domains.build(), below: belowTable, dotless: dotless.build(),
-            textSuffixes: suffixes)
+            textSuffixes: suffixes, hasLiterals: hasLiterals)
     }
 
     private mutating func value(

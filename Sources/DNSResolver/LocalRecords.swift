@@ -131,6 +131,8 @@ struct LocalRecords {
                 of: .mx(preference: 1, target: target), mailTarget: nil)
         else { return }
         let index = set(type, in: &sets)
+        // dnsmasq adds addresses to the answers of `mx-host` only.
+        sets[index].addsTargets = false
         sets[index].records.append(
             RecordSet.Record(ttlSeconds: options.answers.localTTLSeconds, rdata: rdata))
     }

@@ -13,6 +13,8 @@ struct RecordSet {
     /// Assigned if the set rotates.
     var counter: UInt32?
     var source: UInt8 = 0
+    /// Whether the addresses of targets go into the additional section.
+    var addsTargets = true
 
     init(type: RecordType) {
         self.type = type

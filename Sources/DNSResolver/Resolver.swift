@@ -79,6 +79,7 @@ package struct Resolver: ~Copyable {
         case .literal(let answer, let table):
             return writeLiteral(answer, table, snapshot: snapshot, into: &writer)
         case .local:
+            isKnown = isKnown || snapshot.domains.hasLiteral(name, seed: snapshot.seed)
             return writeNegative(isKnown: isKnown, isAuthoritative: false, into: &writer)
         case .servers(let group, let isSpecific):
             if let verdict = filter(
@@ -87,7 +88,8 @@ package struct Resolver: ~Copyable {
                 return verdict
             }
             return answerFromCacheOrForward(
-                message, hash: hash, group: group, now: now, snapshot: snapshot, into: &writer)
+                message, hash: hash, isKnown: isKnown, group: group, now: now,
+                snapshot: snapshot, into: &writer)
         }
     }
 
@@ -161,7 +163,7 @@ package struct Resolver: ~Copyable {
         source = .local
         counters.add(.answeredLocally)
         guard answer.bodyLength <= writer.limit &- writer.count &- query.reserve else {
-            return truncate(into: &writer)
+            return truncate(flags: MessageHeader.Flags.authoritative, into: &writer)
         }
         var turn = 0
         if answer.rotationCount > 1 {
@@ -179,7 +181,7 @@ package struct Resolver: ~Copyable {
         source = .rule
         counters.add(.answeredByRule)
         guard answer.bodyLength <= writer.limit &- writer.count &- query.reserve else {
-            return truncate(into: &writer)
+            return truncate(flags: MessageHeader.Flags.authoritative, into: &writer)
         }
         var turn = 0
         if answer.rotationCount > 1 {
@@ -190,9 +192,9 @@ package struct Resolver: ~Copyable {
         return .reply
     }
 
-    private mutating func truncate(into writer: inout WireWriter) -> Verdict {
+    private mutating func truncate(flags: UInt16 = 0, into writer: inout WireWriter) -> Verdict {
         counters.add(.truncated)
-        query.endTruncated(questionEnd: questionEnd, into: &writer)
+        query.endTruncated(questionEnd: questionEnd, flags: flags, into: &writer)
         return .reply
     }
 
@@ -232,8 +234,8 @@ package struct Resolver: ~Copyable {
     // MARK: Cache and upstream
 
     private mutating func answerFromCacheOrForward(
-        _ message: RawSpan, hash: UInt64, group: Int, now: Instant, snapshot: Snapshot,
-        into writer: inout WireWriter
+        _ message: RawSpan, hash: UInt64, isKnown: Bool, group: Int, now: Instant,
+        snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict {
         // dnsmasq: RD=0 and DO=1 ask for more than the cache holds.
         if query.isRecursionDesired, !query.isDNSSECOK {
@@ -251,6 +253,9 @@ package struct Resolver: ~Copyable {
                 source = .cache
                 counters.add(.answeredFromCache)
                 end(answer, flags: 0, into: &writer)
+                if answer.responseCode == ResponseCode.nameError.rawValue, isKnown {
+                    correctDenial(answer, into: &writer)
+                }
                 return .reply
             case .stale(let answer):
                 source = .stale
@@ -274,6 +279,12 @@ package struct Resolver: ~Copyable {
         captureName(message)
         source = .upstream
         return .forward(ForwardPlan(group: UInt16(truncatingIfNeeded: group)))
+    }
+
+    /// The name exists here, so a denial of it by others is only "no such data". dnsmasq.
+    private func correctDenial(_ answer: PackedAnswer, into writer: inout WireWriter) {
+        guard answer.answerCount == 0 else { return }
+        writer.patchUInt16(query.replyFlags | MessageHeader.Flags.authoritative, at: 2)
     }
 
     /// Keeps the name as the client spelled it.

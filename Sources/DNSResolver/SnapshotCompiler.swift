@@ -129,7 +129,7 @@ struct SnapshotCompiler {
         parts.header.source = set.source
         set.append(to: &parts, owner: UInt16(WireLimits.headerOctets))
         parts.header.answerCount = set.records.count
-        if set.type == .mx || set.type == .srv {
+        if set.addsTargets, set.type == .mx || set.type == .srv {
             appendAdditional(for: set, to: &parts, nameLength: nameLength)
         }
         return parts
