@@ -15,6 +15,10 @@ package enum ConfigLimits {
     /// Statements about one hosts file, so that a wrong file of a million lines does not flood the
     /// log.
     package static let diagnosticsPerHostsFile = 100
+    /// Statements about one configuration, so that a file that is none does not fill memory.
+    package static let diagnostics = 1000
+    /// Aliases of nothing that are compared with all hosts, to find what was meant.
+    package static let comparedAliases = 20
     /// `cache-size` beyond this is cut, as dnsmasq does.
     package static let cacheEntries = 5_000_000
     /// `min-cache-ttl` beyond this is cut, as dnsmasq does.

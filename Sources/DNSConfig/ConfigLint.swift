@@ -21,7 +21,9 @@ package enum ConfigLint {
             }
         }
         guard !missing.isEmpty else { return [] }
-        let neighbours = neighbours(of: missing, options, hosts)
+        let compared = options.cnames.map(\.target).filter(missing.contains)
+        let neighbours = neighbours(
+            of: Set(compared.prefix(ConfigLimits.comparedAliases)), options, hosts)
         return options.cnames.filter { missing.contains($0.target) }.compactMap { cname in
             let target = cname.target
             let near = neighbours[target] ?? []

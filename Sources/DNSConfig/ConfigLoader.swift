@@ -27,6 +27,9 @@ package struct ConfigLoader<Files: FileSource> {
     private var onceOnCommandLine: Set<String> = []
     private var onceInFiles: Set<String> = []
     private var nesting = 0
+    /// Statements beyond the limit, which are counted only.
+    private var unsaid = 0
+    private var hasFailed = false
     /// Options without a meaning for DNS that were met, in order.
     var outsideDNS: [String] = []
 
@@ -46,6 +49,7 @@ package struct ConfigLoader<Files: FileSource> {
 
     private mutating func run(_ arguments: [String]) {
         var paths: [(path: String, position: Int)]?
+        var junk: [(word: String, position: Int)] = []
         context.isCommandLine = true
         for item in CommandLineParser.parse(arguments) {
             switch item {
@@ -54,8 +58,8 @@ package struct ConfigLoader<Files: FileSource> {
             case .junk(let word, let position):
                 if case .help = context.request {
                     context.request = .help(topic: word)
-                } else {
-                    report("junk found in command line: '\(word)'", line: position)
+                } else if !word.isEmpty {
+                    junk.append((word, position))
                 }
             case .statement(let statement) where statement.row.name == "conf-file":
                 paths = paths ?? []
@@ -68,6 +72,11 @@ package struct ConfigLoader<Files: FileSource> {
                     column: statement.value.column)
                 perform(statement.row, statement.value)
             }
+        }
+        // As in dnsmasq, every option comes before the first stray word.
+        context.origin = .builtIn
+        for (word, position) in junk {
+            report("junk found in command line: '\(word)'", line: position)
         }
         context.isCommandLine = false
         guard context.request == .run || context.request == .test else { return }
@@ -84,6 +93,10 @@ package struct ConfigLoader<Files: FileSource> {
     private mutating func finish() {
         diagnostics += ConfigCheck.aliasLoops(options)
         diagnostics += ConfigCheck.resolvFiles(options)
+        if unsaid > 0 {
+            diagnostics.append(
+                Diagnostic(.note, source: "configuration", message: "and \(unsaid) more"))
+        }
         if options.hosts.takesDomainFromResolv { takeDomainFromResolv() }
         if !outsideDNS.isEmpty {
             let names = outsideDNS.joined(separator: ", ")
@@ -332,6 +345,13 @@ extension ConfigLoader {
         _ message: String, _ severity: Diagnostic.Severity = .error, line: Int, column: Int = 0,
         hint: String? = nil, status: Diagnostic.ExitStatus = .configuration
     ) {
+        // The first error says how the process ends: it is never left out.
+        guard diagnostics.count < ConfigLimits.diagnostics || (severity == .error && !hasFailed)
+        else {
+            unsaid += 1
+            return
+        }
+        hasFailed = hasFailed || severity == .error
         let source = options.sources[Int(context.origin.source)]
         diagnostics.append(
             Diagnostic(

@@ -104,7 +104,8 @@ package enum HostsParser {
             _ table: inout HostsTable
         ) {
             let isDotless = Int(table.octets[range.lowerBound]) + 2 == range.count
-            if isDotless, let domain, range.count - 1 + domain.octets.count <= Limits.nameOctets {
+            if isDotless, let domain, range.count - 1 + domain.octets.count <= WireLimits.nameOctets
+            {
                 let start = table.octets.count
                 for index in range.dropLast() { table.octets.append(table.octets[index]) }
                 table.octets += domain.octets
@@ -149,14 +150,14 @@ private func nextWord(_ line: Span<UInt8>, from offset: Int) -> Range<Int>? {
 private func appendWire(_ word: Span<UInt8>, to octets: inout [UInt8]) -> Range<Int>? {
     let start = octets.count
     let length = word[word.count - 1] == UInt8(ascii: ".") ? word.count - 1 : word.count
-    guard length > 0, length <= Limits.nameOctets - 2 else { return nil }
+    guard length > 0, length <= WireLimits.nameOctets - 2 else { return nil }
     var labelStart = start
     octets.append(0)
     for index in 0..<length {
         let octet = word[index]
         if octet == UInt8(ascii: ".") {
             let labelLength = octets.count - labelStart - 1
-            guard labelLength > 0, labelLength <= Limits.labelOctets else {
+            guard labelLength > 0, labelLength <= WireLimits.labelOctets else {
                 octets.removeSubrange(start...)
                 return nil
             }
@@ -172,7 +173,7 @@ private func appendWire(_ word: Span<UInt8>, to octets: inout [UInt8]) -> Range<
         }
     }
     let labelLength = octets.count - labelStart - 1
-    guard labelLength > 0, labelLength <= Limits.labelOctets else {
+    guard labelLength > 0, labelLength <= WireLimits.labelOctets else {
         octets.removeSubrange(start...)
         return nil
     }

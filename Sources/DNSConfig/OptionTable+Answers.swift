@@ -86,8 +86,9 @@ extension OptionTable {
     static func applyEDNSPacketMax(
         _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
     ) throws(OptionFault) {
-        let octets = try context.number(value, upTo: Limits.messageOctets)
-        options.answers.ednsPacketOctets = UInt16(clamping: max(octets, Limits.plainDatagramOctets))
+        let octets = try context.number(value, upTo: WireLimits.messageOctets)
+        options.answers.ednsPacketOctets = UInt16(
+            clamping: max(octets, WireLimits.plainDatagramOctets))
     }
 
     static func applyRebindDomain(

@@ -60,7 +60,7 @@ package func parseName(_ text: [UInt8]) -> ParsedName {
     wire.reserveCapacity(rest.count + 2)
     var hasEmptyLabel = false
     for label in rest.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
-        guard label.count <= Limits.labelOctets else {
+        guard label.count <= WireLimits.labelOctets else {
             return .invalid("has a label of \(label.count) octets, at most 63 are possible")
         }
         guard label.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {

@@ -1,10 +1,11 @@
 import DNSWire
 import Synchronization
 
-/// The cache of all workers: stripes of packed answers, each with its own lock and its own share of the memory.
+/// The cache of all workers: stripes of packed answers, each with its own lock and its own share of
+/// the memory.
 ///
-/// A stripe that another worker holds counts as a miss: nobody waits. Memory is bounded by the size given at
-/// init, whatever the traffic. Cost of a hit: one uncontended lock, one compare, one copy.
+/// A stripe that another worker holds counts as a miss: nobody waits. Memory is bounded by the size
+/// given at init, whatever the traffic. Cost of a hit: one uncontended lock, one compare, one copy.
 package final class AnswerCache: Sendable {
     private let shards: InlineArray<16, Mutex<CacheShard>>
     package let isEnabled: Bool
@@ -18,7 +19,8 @@ package final class AnswerCache: Sendable {
 
     /// The budget for a `cache-size` of so many answers, as dnsmasq counts them.
     ///
-    /// // Differs: dnsmasq's 150 entries are too few for a house; at least 2 MiB are used unless the cache is off.
+    /// // Differs: dnsmasq's 150 entries are too few for a house; at least 2 MiB are used unless
+    /// the cache is off.
     package static func octets(forEntries entries: Int) -> Int {
         entries == 0 ? 0 : min(max(2 << 20, entries * 256), 1 << 30)
     }
@@ -37,7 +39,8 @@ package final class AnswerCache: Sendable {
     @inline(__always)
     private static func index(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 60) }
 
-    /// Appends the body of a cached answer behind the question in `writer`, with its TTLs counted down.
+    /// Appends the body of a cached answer behind the question in `writer`, with its TTLs counted
+    /// down.
     ///
     /// The TTLs of a stale answer are zero. `reserve` octets stay free for an OPT record.
     @inline(__always)
@@ -103,10 +106,11 @@ package final class AnswerCache: Sendable {
 }
 
 extension WireWriter {
-    /// Lowers the TTL of `count` records from `offset` on by `age`, and to `maximum` if that is not 0.
+    /// Lowers the TTL of `count` records from `offset` on by `age`, and to `maximum` if that is not
+    /// 0.
     ///
-    /// `age` of `UInt32.max` makes them zero: RFC 8767 answers with stale data. The records were packed by the cache and are
-    /// well formed; a malformed one would end the walk.
+    /// `age` of `UInt32.max` makes them zero: RFC 8767 answers with stale data. The records were
+    /// packed by the cache and are well formed; a malformed one would end the walk.
     @_lifetime(self: copy self)
     mutating func countDown(_ count: Int, from offset: Int, age: UInt32, maximum: UInt32) {
         var at = offset

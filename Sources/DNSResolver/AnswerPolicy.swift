@@ -40,7 +40,8 @@ struct AnswerPolicy: Sendable {
         additionalCachedTypes = options.cache.additionalTypes
     }
 
-    /// Whether answers of the type are kept. dnsmasq: A, AAAA, CNAME, SRV, PTR under arpa, and `cache-rr`.
+    /// Whether answers of the type are kept. dnsmasq: A, AAAA, CNAME, SRV, PTR under arpa, and
+    /// `cache-rr`.
     ///
     /// Since dnsmasq 2.92 PTR is kept wherever it is.
     func caches(_ type: RecordType) -> Bool {

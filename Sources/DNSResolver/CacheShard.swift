@@ -2,16 +2,15 @@ import DNSWire
 
 /// One stripe of the cache: a ring of packed answers in a fixed number of octets.
 ///
-/// ```
-/// entry: 0 next u32 | 4 length u32 | 8 hash u64 | 16 expires u32 | 20 stored u32 | 24 type u16 | 26 nameLength u8
+/// ``` entry: 0 next u32 | 4 length u32 | 8 hash u64 | 16 expires u32 | 20 stored u32 | 24 type u16
+/// | 26 nameLength u8
 ///        27 wasHit u8 | 28 turn u32 | 32 name, zero-padded to 8 | PackedAnswer | padding to 8
-/// ```
-/// Invariant: entries lie one behind the other from `oldest` to `newest`, around the end of the ring; `next` links the entries
-/// of one bucket by offset plus one, 0 ending the chain. A length whose entry would cross the end is preceded by a
-/// filler with hash 0 and type 0xFFFF.
-/// Eviction takes the oldest; one that was hit since it was stored is put in front again, once per hit, so that a
-/// flood of names that nobody asks twice cannot push out the popular ones. Cost of an insertion: O(1), at most
-/// `reprieves` entries copied; of a lookup: one bucket.
+/// ``` Invariant: entries lie one behind the other from `oldest` to `newest`, around the end of the
+/// ring; `next` links the entries of one bucket by offset plus one, 0 ending the chain. A length
+/// whose entry would cross the end is preceded by a filler with hash 0 and type 0xFFFF. Eviction
+/// takes the oldest; one that was hit since it was stored is put in front again, once per hit, so
+/// that a flood of names that nobody asks twice cannot push out the popular ones. Cost of an
+/// insertion: O(1), at most `reprieves` entries copied; of a lookup: one bucket.
 @safe
 struct CacheShard: ~Copyable {
     private static let headerOctets = 32
@@ -25,7 +24,8 @@ struct CacheShard: ~Copyable {
     private var used = 0
     private(set) var count = 0
 
-    /// `octets` is rounded down to a multiple of eight. The memory is taken from the system when it is first used.
+    /// `octets` is rounded down to a multiple of eight. The memory is taken from the system when it
+    /// is first used.
     init(octets: Int) {
         let size = max(octets & ~7, 2 * ResolverLimits.cachedAnswerOctets)
         unsafe ring = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
@@ -117,8 +117,8 @@ struct CacheShard: ~Copyable {
 
     // MARK: Writing
 
-    /// Stores an answer; an older one for the same question is replaced. Answers larger than half a stripe are refused.
-    /// Returns how many live entries had to go.
+    /// Stores an answer; an older one for the same question is replaced. Answers larger than half a
+    /// stripe are refused. Returns how many live entries had to go.
     mutating func insert(
         _ name: borrowing FoldedName, type: UInt16, hash: UInt64, stored: UInt32,
         expires: UInt32, header: AnswerHeader, body: RawSpan
@@ -169,7 +169,8 @@ struct CacheShard: ~Copyable {
         count += 1
     }
 
-    /// Takes an entry out of its bucket; its octets stay until the ring comes round. Harmless if it is out already.
+    /// Takes an entry out of its bucket; its octets stay until the ring comes round. Harmless if it
+    /// is out already.
     private mutating func unlink(_ entry: Int) {
         let bucket = bucket(bytes.word(at: entry + 8))
         var link = unsafe buckets[bucket]
@@ -239,7 +240,8 @@ struct CacheShard: ~Copyable {
         return isLinked && expires(entry) > now ? 1 : 0
     }
 
-    /// Puts an entry that was just taken off the old end onto the new one. The ring has room: it freed as much.
+    /// Puts an entry that was just taken off the old end onto the new one. The ring has room: it
+    /// freed as much.
     private mutating func move(_ entry: Int, _ length: Int) {
         let target = newest
         if target != entry {

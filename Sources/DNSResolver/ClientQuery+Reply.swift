@@ -1,8 +1,8 @@
 import DNSWire
 
 extension ClientQuery {
-    /// The second header word of every reply: QR and RA, and what is echoed. dnsmasq echoes Z, RD and CD; AD only upstream data
-    /// can have.
+    /// The second header word of every reply: QR and RA, and what is echoed. dnsmasq echoes Z, RD
+    /// and CD; AD only upstream data can have.
     @inline(__always)
     var replyFlags: UInt16 {
         MessageHeader.Flags.response | MessageHeader.Flags.recursionAvailable
@@ -15,7 +15,8 @@ extension ClientQuery {
     @inline(__always)
     var reserve: Int { hasOPT ? WireLimits.optOctets : 0 }
 
-    /// How long the reply may be: what the client takes and the configuration allows. RFC 6891 §6.2.5.
+    /// How long the reply may be: what the client takes and the configuration allows. RFC 6891
+    /// §6.2.5.
     @inline(__always)
     func setLimit(of writer: inout WireWriter, _ policy: AnswerPolicy) {
         guard transport == .udp else { return }
@@ -55,13 +56,14 @@ extension ClientQuery {
         writer.patchUInt16(additional &+ opt, at: 10)
     }
 
-    /// Ends a reply with nothing behind the question, which takes `questionEnd` octets with the header.
+    /// Ends a reply with nothing behind the question, which takes `questionEnd` octets with the
+    /// header.
     ///
-    /// The way out where an answer does not fit: TC, as dnsmasq since 2.91, and the client comes back by TCP.
-    /// RFC 2181 §9.
-    func endTruncated(questionEnd: Int, into writer: inout WireWriter) {
+    /// The way out where an answer does not fit: TC, as dnsmasq since 2.91, and the client comes
+    /// back by TCP. RFC 2181 §9.
+    func endTruncated(questionEnd: Int, flags: UInt16 = 0, into writer: inout WireWriter) {
         writer.truncate(to: questionEnd)
-        end(.noError, flags: MessageHeader.Flags.truncated, answers: 0, into: &writer)
+        end(.noError, flags: MessageHeader.Flags.truncated | flags, answers: 0, into: &writer)
     }
 
     /// Writes header and question out of what was kept of the query.

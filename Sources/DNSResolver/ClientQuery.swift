@@ -6,7 +6,8 @@ package enum Transport: UInt8, Sendable {
     case tcp
 }
 
-/// What a client asked, as far as its answer depends on it. Trivial: it is kept while an upstream is asked.
+/// What a client asked, as far as its answer depends on it. Trivial: it is kept while an upstream
+/// is asked.
 package struct ClientQuery: Sendable {
     package var id: UInt16 = 0
     /// The second word of the header as it was received. RFC 1035 §4.1.1.

@@ -2,8 +2,8 @@ import Synchronization
 
 /// What one worker has done, countable by every thread.
 ///
-/// Each worker writes its own block, so an addition is a plain load and store without a lock prefix; readers add the
-/// blocks up.
+/// Each worker writes its own block, so an addition is a plain load and store without a lock
+/// prefix; readers add the blocks up.
 package final class Counters: Sendable {
     package enum Counter: Int, CaseIterable, Sendable {
         case queriesUDP, queriesTCP
@@ -37,5 +37,11 @@ package final class Counters: Sendable {
 
     package func value(_ counter: Counter) -> UInt64 {
         blocks[counter.rawValue].load(ordering: .relaxed)
+    }
+
+    /// Queries answered without asking anybody, as dnsmasq's `hits.bind` counts them.
+    package var answeredHere: UInt64 {
+        value(.answeredLocally) + value(.answeredByRule) + value(.answeredFromCache)
+            + value(.answeredStale) + value(.chaos)
     }
 }

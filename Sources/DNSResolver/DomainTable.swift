@@ -3,9 +3,10 @@ import DNSWire
 
 /// The compiled `address=`, `server=`, `local=` and `rev-server=` lines.
 ///
-/// The longest matching suffix wins, on whole labels; the plain form of a domain beats its `*.` form. A rule that has
-/// nothing to say about the asked type is passed over for a shorter one. Cost of a query: one hash and probe for each
-/// suffix that is not longer than the longest configured domain.
+/// The longest matching suffix wins, on whole labels; the plain form of a domain beats its `*.`
+/// form. A rule that has nothing to say about the asked type is passed over for a shorter one. Cost
+/// of a query: one hash and probe for each suffix that is not longer than the longest configured
+/// domain.
 struct DomainTable: ~Copyable {
     /// What a domain's rules say, as `NameTable.Node.value`.
     struct Rule: OptionSet {
@@ -27,7 +28,8 @@ struct DomainTable: ~Copyable {
         case literal(PackedAnswer, Table)
         /// Answered from local data only: NODATA for a known name, else NXDOMAIN.
         case local
-        /// Asked of the servers of a group. `isSpecific`: a rule for a domain says so, not the default.
+        /// Asked of the servers of a group. `isSpecific`: a rule for a domain says so, not the
+        /// default.
         case servers(group: Int, isSpecific: Bool)
     }
 
@@ -46,15 +48,18 @@ struct DomainTable: ~Copyable {
     let dotless: NameTable
     /// Longest first.
     let textSuffixes: [TextSuffix]
+    /// Whether any rule has an address.
+    let hasLiterals: Bool
 
     init(
         domains: consuming NameTable, below: consuming NameTable, dotless: consuming NameTable,
-        textSuffixes: [TextSuffix]
+        textSuffixes: [TextSuffix], hasLiterals: Bool
     ) {
         self.domains = domains
         self.below = below
         self.dotless = dotless
         self.textSuffixes = textSuffixes
+        self.hasLiterals = hasLiterals
     }
 
     /// Decides who answers a question that exact names left open.
@@ -101,7 +106,8 @@ struct DomainTable: ~Copyable {
         return nil
     }
 
-    /// Text suffixes whose whole labels begin behind the label at `offset`. Cost: a scan; they are few.
+    /// Text suffixes whose whole labels begin behind the label at `offset`. Cost: a scan; they are
+    /// few.
     private func decideByText(
         _ name: borrowing FoldedName, from offset: Int, type: RecordType
     ) -> Decision? {
@@ -147,11 +153,12 @@ struct DomainTable: ~Copyable {
         }
     }
 
-    /// Whether `address=` has data for the name or something above it, so that upstream's NXDOMAIN becomes NODATA.
+    /// Whether `address=` has data for the name or something above it, so that upstream's NXDOMAIN
+    /// becomes NODATA.
     func hasLiteral(_ name: borrowing FoldedName, seed: UInt64) -> Bool {
-        for type in [RecordType.a, .aaaa] {
-            if case .literal = decide(name, type: type, seed: seed) { return true }
-        }
+        guard hasLiterals else { return false }
+        if case .literal = decide(name, type: .a, seed: seed) { return true }
+        if case .literal = decide(name, type: .aaaa, seed: seed) { return true }
         return false
     }
 

@@ -39,7 +39,8 @@ struct DomainTableCompiler {
         return indexes
     }
 
-    /// The group of these servers. Domains with the same servers share one, with its health and its limit.
+    /// The group of these servers. Domains with the same servers share one, with its health and its
+    /// limit.
     private mutating func group(of options: [ServerOption], domain: DomainName?) -> Int {
         let indexes = indexes(of: options)
         if let known = groupIndexes[indexes] { return known }
@@ -107,11 +108,17 @@ struct DomainTableCompiler {
                     value: value, answers: answers)
             }
         }
+        let hasLiterals = rules.contains {
+            switch $0.action {
+            case .address, .zeros: true
+            case .local, .standardServers, .server: false
+            }
+        }
         let belowTable = below.build()
         let suffixes = Self.suffixes(texts, in: belowTable, seed: seed)
         return DomainTable(
             domains: domains.build(), below: belowTable, dotless: dotless.build(),
-            textSuffixes: suffixes)
+            textSuffixes: suffixes, hasLiterals: hasLiterals)
     }
 
     private mutating func value(
@@ -168,7 +175,8 @@ struct DomainTableCompiler {
         return parts
     }
 
-    /// A key in the `below` table that no question can have: a label of one NUL in front of the text's labels.
+    /// A key in the `below` table that no question can have: a label of one NUL in front of the
+    /// text's labels.
     private static func key(ofText name: DomainName) -> DomainName? {
         DomainName(wire: [1, 0] + name.octets)
     }

@@ -1,9 +1,11 @@
 import DNSWire
 
-/// The question's name folded to lower case, ready to be hashed and compared in words of eight octets.
+/// The question's name folded to lower case, ready to be hashed and compared in words of eight
+/// octets.
 ///
-/// Shape: `length` wire octets, then at least eight zero octets, so that a suffix starting anywhere can be read in whole
-/// words. One per worker, overwritten by each query. Cost of reading a 20-octet name: about 60 instructions.
+/// Shape: `length` wire octets, then at least eight zero octets, so that a suffix starting anywhere
+/// can be read in whole words. One per worker, overwritten by each query. Cost of reading a
+/// 20-octet name: about 60 instructions.
 struct FoldedName {
     private var octets = InlineArray<272, UInt8>(repeating: 0)
     /// Offsets of the labels from the start of the name, first label first; `labelCount` of them.
@@ -14,9 +16,11 @@ struct FoldedName {
 
     init() {}
 
-    /// Reads a name without compression that starts at `offset`; false if it is malformed or a pointer.
+    /// Reads a name without compression that starts at `offset`; false if it is malformed or a
+    /// pointer.
     ///
-    /// A question's name is never compressed: there is nothing before it to point to. RFC 1035 §4.1.4.
+    /// A question's name is never compressed: there is nothing before it to point to. RFC 1035
+    /// §4.1.4.
     mutating func read(from message: RawSpan, at offset: Int) -> Bool {
         var at = offset
         var labels = 0
@@ -114,8 +118,8 @@ struct FoldedName {
 
 /// A keyed hash of folded names, the same for a name in memory and a name in a table.
 ///
-/// The seed is drawn for each process, so that nobody outside can make names collide. Cost: one multiplication for
-/// eight octets.
+/// The seed is drawn for each process, so that nobody outside can make names collide. Cost: one
+/// multiplication for eight octets.
 struct NameHash {
     private(set) var value: UInt64
 

@@ -2,7 +2,8 @@ import DNSWire
 
 /// Memory that is filled once and then only read, without reference counting.
 ///
-/// Numbers of our own in it are little-endian; numbers of the wire stay big-endian. Loads are checked against the end.
+/// Numbers of our own in it are little-endian; numbers of the wire stay big-endian. Loads are
+/// checked against the end.
 @safe
 struct FrozenOctets: ~Copyable, @unchecked Sendable {
     // Sendable: written only by init, before anybody else can see it.

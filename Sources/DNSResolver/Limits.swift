@@ -2,7 +2,8 @@ import DNSWire
 
 /// The limits of the resolver, each with its source.
 package enum ResolverLimits {
-    /// CNAMEs followed inside the configuration. dnsmasq: as many as are configured; loops are refused when parsing.
+    /// CNAMEs followed inside the configuration. dnsmasq: as many as are configured; loops are
+    /// refused when parsing.
     package static let localChain = 32
     /// CNAMEs of an upstream's answer that are followed. dnsmasq config.h: CNAME_CHAIN 10.
     package static let upstreamChain = 16

@@ -1,15 +1,17 @@
 import DNSConfig
 import DNSWire
 
-/// Everything that configuration and hosts files say about names, sorted so that each name's entries lie together.
+/// Everything that configuration and hosts files say about names, sorted so that each name's
+/// entries lie together.
 ///
-/// One flat entry of 32 octets per statement and no heap object per name: 100,000 hosts lines cost 6.4 MB while they
-/// are compiled. Names are kept in an arena of folded wire octets.
+/// One flat entry of 32 octets per statement and no heap object per name: 100,000 hosts lines cost
+/// 6.4 MB while they are compiled. Names are kept in an arena of folded wire octets.
 struct LocalNames {
     struct Entry {
         var hash: UInt64
         var nameOffset: UInt32
-        /// Index into `addresses`, `options.records`, `options.cnames`, or a name offset for `reverse`.
+        /// Index into `addresses`, `options.records`, `options.cnames`, or a name offset for
+        /// `reverse`.
         var payload: UInt32
         var order: UInt32
         /// `UInt32.max`: `local-ttl`.

@@ -96,7 +96,8 @@ struct LocalRecords {
         return found
     }
 
-    /// `dynamic-host`: the network half of the interface's address and the host half of the option's.
+    /// `dynamic-host`: the network half of the interface's address and the host half of the
+    /// option's.
     private static func combined(network: IPAddress, host: IPAddress) -> IPAddress {
         network.isIPv4
             ? IPAddress(ipv4: network.ipv4 & 0xFFFF_FF00 | host.ipv4 & 0xFF)
@@ -130,6 +131,8 @@ struct LocalRecords {
                 of: .mx(preference: 1, target: target), mailTarget: nil)
         else { return }
         let index = set(type, in: &sets)
+        // dnsmasq adds addresses to the answers of `mx-host` only.
+        sets[index].addsTargets = false
         sets[index].records.append(
             RecordSet.Record(ttlSeconds: options.answers.localTTLSeconds, rdata: rdata))
     }

@@ -1,18 +1,20 @@
 import DNSWire
 
-/// An answer as it lies packed in a snapshot or in the cache: everything of a reply that follows the question.
+/// An answer as it lies packed in a snapshot or in the cache: everything of a reply that follows
+/// the question.
 ///
 /// ```
 ///  0 type u16 | 2 bodyLength u16 | 4 answers u16 | 6 authority u8 | 7 additional u8
 ///  8 rotationOffset u16 | 10 rotationCount u16 | 12 counter u32
-/// 16 rotationStride u8 | 17 zero u8 | 18 source u8 | 19 rcode u8 | 20 body …
-/// ```
-/// Compression pointers in the body count from the start of a message whose question begins at octet 12 and names the
-/// owner of the answer. The question of one name always has the same length, so a body is copied as it is.
+/// 16 rotationStride u8 | 17 zero u8 | 18 source u8 | 19 rcode u8 | 20 body … ``` Compression
+/// pointers in the body count from the start of a message whose question begins at octet 12 and
+/// names the owner of the answer. The question of one name always has the same length, so a body is
+/// copied as it is.
 ///
-/// Rotation: `rotationCount` records of `rotationStride` octets each, from `rotationOffset` of the body on, are given out
-/// in turning order. An open CNAME chain (type 0) does not rotate; its `rotationOffset` is where the last target stands in
-/// the body. Numbers are little-endian, the body is wire.
+/// Rotation: `rotationCount` records of `rotationStride` octets each, from `rotationOffset` of the
+/// body on, are given out in turning order. An open CNAME chain (type 0) does not rotate; its
+/// `rotationOffset` is where the last target stands in the body. Numbers are little-endian, the
+/// body is wire.
 struct PackedAnswer {
     static let headerOctets = 20
 

@@ -33,7 +33,8 @@ enum PrivateReverse {
         return (zone == ip6 ? word & 0xFFFF_FFFF : word) == zone ? count : nil
     }
 
-    /// The leading octets that `d.c.b.a.in-addr.arpa` spells, and how many bits they are; nil for other names.
+    /// The leading octets that `d.c.b.a.in-addr.arpa` spells, and how many bits they are; nil for
+    /// other names.
     private static func ipv4Prefix(_ name: FoldedName) -> (UInt32, Int)? {
         guard let count = labels(of: name, inFrontOf: inAddr), count <= 4 else { return nil }
         var value: UInt32 = 0

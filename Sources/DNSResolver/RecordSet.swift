@@ -13,6 +13,8 @@ struct RecordSet {
     /// Assigned if the set rotates.
     var counter: UInt32?
     var source: UInt8 = 0
+    /// Whether the addresses of targets go into the additional section.
+    var addsTargets = true
 
     init(type: RecordType) {
         self.type = type
@@ -20,8 +22,8 @@ struct RecordSet {
 
     /// Whether answers turn the order: sets of two and more of fixed length.
     ///
-    /// dnsmasq turns addresses and SRV records. // Differs: every address set turns, those of `address=` and those whose
-    /// PTR belongs to another name too.
+    /// dnsmasq turns addresses and SRV records. // Differs: every address set turns, those of
+    /// `address=` and those whose PTR belongs to another name too.
     var rotates: Bool {
         records.count > 1
             && (type == .a || type == .aaaa || type == .srv)

@@ -1,8 +1,10 @@
 import DNSWire
 
-/// Writes a client's answer out of an upstream's, record by record, so that nothing malformed gets through.
+/// Writes a client's answer out of an upstream's, record by record, so that nothing malformed gets
+/// through.
 ///
-/// The question and the first octets of the reply are already in the writer. What does not fit makes the reply empty with TC.
+/// The question and the first octets of the reply are already in the writer. What does not fit
+/// makes the reply empty with TC.
 struct ReplyComposer {
     private let policy: AnswerPolicy
     /// CNAMEs of a local chain that stand in front.

@@ -2,8 +2,8 @@ import DNSWire
 
 /// Turns an upstream's reply into what the cache keeps of it.
 ///
-/// The packed message is put together behind a copy of the question, so that its compression pointers are those of
-/// the replies that it will be copied into.
+/// The packed message is put together behind a copy of the question, so that its compression
+/// pointers are those of the replies that it will be copied into.
 struct ReplyPacker {
     private let type: RecordType
     private let policy: AnswerPolicy
@@ -48,8 +48,9 @@ struct ReplyPacker {
         var compressor = NameCompressor()
         compressor.remember(wanted, at: WireLimits.headerOctets)
         sections[0] = questionEnd
-        guard let hasData = copyChain(
-            Int(message.answerCount), reply, &compressor, into: &writer)
+        guard
+            let hasData = copyChain(
+                Int(message.answerCount), reply, &compressor, into: &writer)
         else { return false }
         if hasData {
             guard policy.caches(type), code == .noError else { return false }
@@ -60,7 +61,8 @@ struct ReplyPacker {
         return ttlSeconds > 0 || policy.staleSeconds != nil
     }
 
-    /// Copies CNAMEs and data from the question on, hop by hop; whether there is data, nil if malformed.
+    /// Copies CNAMEs and data from the question on, hop by hop; whether there is data, nil if
+    /// malformed.
     private mutating func copyChain(
         _ count: Int, _ reply: RawSpan, _ compressor: inout NameCompressor,
         into writer: inout WireWriter
@@ -159,30 +161,6 @@ struct ReplyPacker {
     private mutating func noteDenial(_ isNameError: Bool) -> Bool {
         // Behind a CNAME the denial is about the target, not about the question's other types.
         if isNameError, header.answerCount == 0 { key = CacheKey.nameError }
-        return true
-    }
-}
-
-extension NameBuffer {
-    /// Whether both are one name, without regard to case. RFC 4343.
-    func isEqual(to other: NameBuffer) -> Bool {
-        guard length == other.length else { return false }
-        for index in 0..<length where foldedOctet(octets[index]) != foldedOctet(other.octets[index])
-        {
-            return false
-        }
-        return true
-    }
-
-    /// Whether the name equals `ancestor` or lies below it.
-    func isInside(_ ancestor: NameBuffer) -> Bool {
-        var offset = 0
-        while length - offset > ancestor.length { offset += 1 + Int(octets[offset]) }
-        guard length - offset == ancestor.length else { return false }
-        for index in 0..<ancestor.length
-        where foldedOctet(octets[offset + index]) != foldedOctet(ancestor.octets[index]) {
-            return false
-        }
         return true
     }
 }

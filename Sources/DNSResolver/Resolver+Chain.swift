@@ -3,8 +3,9 @@ import DNSWire
 extension Resolver {
     /// Answers through a local CNAME chain whose end has no local data of the asked type.
     ///
-    /// // Differs: dnsmasq answers the bare CNAME unless a client happened to ask for the target before; here data of
-    /// `address=` counts, and a target that is not local is asked upstream, so that the client gets the whole chain.
+    /// // Differs: dnsmasq answers the bare CNAME unless a client happened to ask for the target
+    /// before; here data of `address=` counts, and a target that is not local is asked upstream, so
+    /// that the client gets the whole chain.
     mutating func followChain(
         _ chain: PackedAnswer, now: Instant, snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict {

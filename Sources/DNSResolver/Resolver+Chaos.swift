@@ -1,19 +1,97 @@
+import DNSConfig
 import DNSWire
+import Synchronization
 
 extension Resolver {
-    /// Queries outside of class IN go upstream as they are, but for the names that describe this server.
+    /// Queries outside of class IN go upstream, but for the CHAOS names that describe this server.
     mutating func answerOtherClass(
         _ message: RawSpan, snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict {
-        let group = snapshot.groups[0]
-        guard !group.servers.isEmpty else {
+        if query.recordClass == .chaos, query.type == .txt || query.type == .any,
+            let verdict = answerChaos(snapshot: snapshot, into: &writer)
+        {
+            return verdict
+        }
+        guard !snapshot.groups[0].servers.isEmpty else {
             counters.add(.refused)
-            query.end(
-                .refused, flags: 0, answers: 0, extendedError: .notReady, into: &writer)
+            query.end(.refused, flags: 0, answers: 0, extendedError: .notReady, into: &writer)
             return .reply
         }
         captureName(message)
         source = .upstream
         return .forward(ForwardPlan(group: 0))
+    }
+
+    /// `version.bind`, `hits.bind` and the others that monitoring asks for. Cost: allocates; they are rare.
+    private mutating func answerChaos(
+        snapshot: Snapshot, into writer: inout WireWriter
+    ) -> Verdict? {
+        guard let asked = name.text(below: "bind") ?? name.text(below: "server") else { return nil }
+        counters.add(.chaos)
+        source = .chaos
+        guard !snapshot.policy.hidesIdentity, name.text(below: "bind") != nil,
+            let strings = strings(for: asked, snapshot)
+        else {
+            // dnsmasq: names of this kind that it does not know are not implemented.
+            query.end(.notImplemented, flags: 0, answers: 0, into: &writer)
+            return .reply
+        }
+        var rdata: [UInt8] = []
+        for string in strings { rdata.appendCharacterString(string.utf8) }
+        let start = writer.count
+        guard
+            writer.writeUInt16(0xC000 | UInt16(WireLimits.headerOctets)),
+            writer.writeUInt16(RecordType.txt.rawValue),
+            writer.writeUInt16(RecordClass.chaos.rawValue), writer.writeUInt32(0),
+            writer.writeUInt16(UInt16(rdata.count)), Self.write(rdata, into: &writer)
+        else {
+            query.endTruncated(questionEnd: start, into: &writer)
+            return .reply
+        }
+        query.end(.noError, flags: MessageHeader.Flags.authoritative, answers: 1, into: &writer)
+        return .reply
+    }
+
+    private static func write(_ octets: [UInt8], into writer: inout WireWriter) -> Bool {
+        for octet in octets {
+            guard writer.writeUInt8(octet) else { return false }
+        }
+        return true
+    }
+
+    /// What dnsmasq answers under these names, with our own name where it has its own.
+    private func strings(for name: String, _ snapshot: Snapshot) -> [String]? {
+        switch name {
+        case "version": ["waggle-\(Product.version)"]
+        case "authors": ["The Waggle authors"]
+        case "copyright": ["Apache-2.0"]
+        case "cachesize": ["\(snapshot.options.cache.entries)"]
+        case "insertions": ["\(counters.value(.cacheInsertions))"]
+        case "evictions": ["\(counters.value(.cacheEvictions))"]
+        case "misses": ["\(counters.value(.forwarded))"]
+        case "hits": ["\(counters.answeredHere)"]
+        case "auth": ["\(counters.value(.authoritative))"]
+        case "servers":
+            snapshot.servers.map { server in
+                let sent = server.statistics.sent.load(ordering: .relaxed)
+                let failed = server.statistics.failed.load(ordering: .relaxed)
+                return "\(server.option.address)#\(server.option.port) \(sent) \(failed)"
+            }
+        default: nil
+        }
+    }
+}
+
+extension FoldedName {
+    /// The text of the first label of a name of two labels whose last one is `zone`; nil for others.
+    func text(below zone: String) -> String? {
+        guard labelCount == 2, label(1) == zone else { return nil }
+        return label(0)
+    }
+
+    private func label(_ index: Int) -> String {
+        let offset = Int(labelOffsets[index])
+        let octets = (0..<Int(octet(at: offset))).map { octet(at: offset + 1 + $0) }
+        return String(decoding: octets, as: UTF8.self)
     }
 }

@@ -23,7 +23,8 @@ extension Resolver {
         return nil
     }
 
-    /// SOA and SRV queries, and ANY with an underscore, that old Windows machines repeat. dnsmasq `filterwin2k`.
+    /// SOA and SRV queries, and ANY with an underscore, that old Windows machines repeat. dnsmasq
+    /// `filterwin2k`.
     private var isPeriodicWindowsQuery: Bool {
         switch query.type {
         case .soa, .srv: return true

@@ -1,10 +1,12 @@
 package import DNSWire
 
 extension Resolver {
-    /// Takes a checked upstream reply into the cache. Call once for each reply, before the clients are answered.
+    /// Takes a checked upstream reply into the cache. Call once for each reply, before the clients
+    /// are answered.
     ///
-    /// Kept are the records on the CNAME chain from the question to the data, under the name that was asked for and no
-    /// other; everything else in the reply is left out. RFC 2181 §5.4.1, RFC 5452 §6.
+    /// Kept are the records on the CNAME chain from the question to the data, under the name that
+    /// was asked for and no other; everything else in the reply is left out. RFC 2181 §5.4.1, RFC
+    /// 5452 §6.
     package mutating func accept(_ reply: RawSpan, now: Instant, snapshot: Snapshot) {
         guard let header = MessageHeader(reply), !header.isTruncated,
             header.flags & MessageHeader.Flags.checkingDisabled == 0,
@@ -40,25 +42,22 @@ extension Resolver {
         else { return composeFailure(client, .serverFailure, nil, into: &writer) }
         var composer = ReplyComposer(snapshot.policy)
         var flags = header.flags & MessageHeader.Flags.authoritative
-        if snapshot.policy.passesAuthenticatedData, client.isDNSSECOK || client.asksForAuthenticatedData {
+        if snapshot.policy.passesAuthenticatedData,
+            client.isDNSSECOK || client.asksForAuthenticatedData
+        {
             flags |= header.flags & MessageHeader.Flags.authenticData
         }
-        let hash = name.hash(from: 0, seed: snapshot.seed)
-        let node = snapshot.names.find(name, hash: hash)
-        guard name.isEqual(to: target) else {
+        if !name.isEqual(to: target) {
             // The client asked for an alias of ours; the reply is about the end of its chain.
-            guard let node,
+            let hash = name.hash(from: 0, seed: snapshot.seed)
+            guard let node = snapshot.names.find(name, hash: hash),
                 let chain = snapshot.names.answer(of: node, type: RecordType(0)),
                 snapshot.names.writeBody(chain, into: &writer)
             else { return composeFailure(client, .serverFailure, nil, into: &writer) }
             composer.chainCount = chain.answerCount
-            return composer.finish(client, from: reply, scratch: &scratchName, into: &writer)
         }
         var code = header.responseCode
-        if code == .nameError, header.answerCount == 0,
-            node?.flags.contains(.isKnown) == true
-                || snapshot.domains.hasLiteral(name, seed: snapshot.seed)
-        {
+        if code == .nameError, header.answerCount == 0, isKnown(target, snapshot) {
             // dnsmasq: the name exists here, so upstream's denial of it is only "no such data".
             code = .noError
             flags |= MessageHeader.Flags.authoritative
@@ -67,7 +66,17 @@ extension Resolver {
             client, from: reply, code: code, flags: flags, scratch: &scratchName, into: &writer)
     }
 
-    /// Writes SERVFAIL or another failure for a waiting client, with the reason if it understands EDNS.
+    /// Whether a name is defined here, by a record or by `address=`.
+    private func isKnown(_ name: FoldedName, _ snapshot: Snapshot) -> Bool {
+        let hash = name.hash(from: 0, seed: snapshot.seed)
+        if let node = snapshot.names.find(name, hash: hash), node.flags.contains(.isKnown) {
+            return true
+        }
+        return snapshot.domains.hasLiteral(name, seed: snapshot.seed)
+    }
+
+    /// Writes SERVFAIL or another failure for a waiting client, with the reason if it understands
+    /// EDNS.
     package mutating func composeFailure(
         _ client: ClientQuery, _ code: ResponseCode, _ extendedError: ExtendedError?,
         into writer: inout WireWriter

@@ -1,9 +1,11 @@
 package import DNSWire
 
-/// Answers queries: the one place where the order of decisions stands. One per worker; it does no I/O.
+/// Answers queries: the one place where the order of decisions stands. One per worker; it does no
+/// I/O.
 ///
-/// admit → question → EDNS → exact local name → CNAME → domain rule → filters → cache → plan an upstream.
-/// Cost of a local answer: one hash, one probe, one copy; no allocation and no reference counting.
+/// admit → question → EDNS → exact local name → CNAME → domain rule → filters → cache → plan an
+/// upstream. Cost of a local answer: one hash, one probe, one copy; no allocation and no reference
+/// counting.
 package struct Resolver: ~Copyable {
     let cache: AnswerCache
     let counters: Counters
@@ -28,7 +30,8 @@ package struct Resolver: ~Copyable {
 
     /// Answers one message from a client, or says what has to be done to answer it.
     ///
-    /// `writer` must be empty. A message that cannot be understood gets FORMERR, one that is no query nothing.
+    /// `writer` must be empty. A message that cannot be understood gets FORMERR, one that is no
+    /// query nothing.
     package mutating func respond(
         to message: RawSpan, transport: Transport, now: Instant, snapshot: Snapshot,
         into writer: inout WireWriter
@@ -76,6 +79,7 @@ package struct Resolver: ~Copyable {
         case .literal(let answer, let table):
             return writeLiteral(answer, table, snapshot: snapshot, into: &writer)
         case .local:
+            isKnown = isKnown || snapshot.domains.hasLiteral(name, seed: snapshot.seed)
             return writeNegative(isKnown: isKnown, isAuthoritative: false, into: &writer)
         case .servers(let group, let isSpecific):
             if let verdict = filter(
@@ -84,7 +88,8 @@ package struct Resolver: ~Copyable {
                 return verdict
             }
             return answerFromCacheOrForward(
-                message, hash: hash, group: group, now: now, snapshot: snapshot, into: &writer)
+                message, hash: hash, isKnown: isKnown, group: group, now: now,
+                snapshot: snapshot, into: &writer)
         }
     }
 
@@ -93,7 +98,8 @@ package struct Resolver: ~Copyable {
     /// Reads question and EDNS; false if the message is malformed.
     @inline(__always)
     private mutating func readQuestion(_ header: MessageHeader, of message: RawSpan) -> Bool {
-        // RFC 9619: exactly one question. dnsmasq since 2.91 also refuses queries that carry answers.
+        // RFC 9619: exactly one question. dnsmasq since 2.91 also refuses queries that carry
+        // answers.
         guard header.questionCount == 1, header.answerCount == 0,
             name.read(from: message, at: WireLimits.headerOctets)
         else { return false }
@@ -105,7 +111,8 @@ package struct Resolver: ~Copyable {
         return records == 0 || readEDNS(message, from: end &+ 4, records: records)
     }
 
-    /// Finds the OPT record among `records` records. A second one makes the message malformed: RFC 6891 §6.1.1.
+    /// Finds the OPT record among `records` records. A second one makes the message malformed: RFC
+    /// 6891 §6.1.1.
     private mutating func readEDNS(_ message: RawSpan, from offset: Int, records: Int) -> Bool {
         var reader = WireReader(message, at: offset)
         for _ in 0..<records {
@@ -123,7 +130,8 @@ package struct Resolver: ~Copyable {
 
     // MARK: Writing
 
-    /// Copies header and question of the query, so that the spelling is echoed, and makes it a response.
+    /// Copies header and question of the query, so that the spelling is echoed, and makes it a
+    /// response.
     @inline(__always)
     private func startReply(to message: RawSpan, into writer: inout WireWriter) {
         _ = writer.write(message, from: 0, length: questionEnd)
@@ -155,7 +163,7 @@ package struct Resolver: ~Copyable {
         source = .local
         counters.add(.answeredLocally)
         guard answer.bodyLength <= writer.limit &- writer.count &- query.reserve else {
-            return truncate(into: &writer)
+            return truncate(flags: MessageHeader.Flags.authoritative, into: &writer)
         }
         var turn = 0
         if answer.rotationCount > 1 {
@@ -173,7 +181,7 @@ package struct Resolver: ~Copyable {
         source = .rule
         counters.add(.answeredByRule)
         guard answer.bodyLength <= writer.limit &- writer.count &- query.reserve else {
-            return truncate(into: &writer)
+            return truncate(flags: MessageHeader.Flags.authoritative, into: &writer)
         }
         var turn = 0
         if answer.rotationCount > 1 {
@@ -184,9 +192,9 @@ package struct Resolver: ~Copyable {
         return .reply
     }
 
-    private mutating func truncate(into writer: inout WireWriter) -> Verdict {
+    private mutating func truncate(flags: UInt16 = 0, into writer: inout WireWriter) -> Verdict {
         counters.add(.truncated)
-        query.endTruncated(questionEnd: questionEnd, into: &writer)
+        query.endTruncated(questionEnd: questionEnd, flags: flags, into: &writer)
         return .reply
     }
 
@@ -226,8 +234,8 @@ package struct Resolver: ~Copyable {
     // MARK: Cache and upstream
 
     private mutating func answerFromCacheOrForward(
-        _ message: RawSpan, hash: UInt64, group: Int, now: Instant, snapshot: Snapshot,
-        into writer: inout WireWriter
+        _ message: RawSpan, hash: UInt64, isKnown: Bool, group: Int, now: Instant,
+        snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict {
         // dnsmasq: RD=0 and DO=1 ask for more than the cache holds.
         if query.isRecursionDesired, !query.isDNSSECOK {
@@ -245,6 +253,9 @@ package struct Resolver: ~Copyable {
                 source = .cache
                 counters.add(.answeredFromCache)
                 end(answer, flags: 0, into: &writer)
+                if answer.responseCode == ResponseCode.nameError.rawValue, isKnown {
+                    correctDenial(answer, into: &writer)
+                }
                 return .reply
             case .stale(let answer):
                 source = .stale
@@ -268,6 +279,12 @@ package struct Resolver: ~Copyable {
         captureName(message)
         source = .upstream
         return .forward(ForwardPlan(group: UInt16(truncatingIfNeeded: group)))
+    }
+
+    /// The name exists here, so a denial of it by others is only "no such data". dnsmasq.
+    private func correctDenial(_ answer: PackedAnswer, into writer: inout WireWriter) {
+        guard answer.answerCount == 0 else { return }
+        writer.patchUInt16(query.replyFlags | MessageHeader.Flags.authoritative, at: 2)
     }
 
     /// Keeps the name as the client spelled it.

@@ -2,8 +2,8 @@ import Synchronization
 
 /// One counter for each rotating RRset of a snapshot, shared by all workers.
 ///
-/// Every answer takes the next number, so that the order advances by one per answer whoever serves it, through aliases
-/// too. Cost: one atomic addition.
+/// Every answer takes the next number, so that the order advances by one per answer whoever serves
+/// it, through aliases too. Cost: one atomic addition.
 @safe
 struct RotationCounters: ~Copyable, @unchecked Sendable {
     // Sendable: the elements are atomics, the memory lives as long as self.

@@ -1,4 +1,5 @@
-/// A row of memory in which a message is put together before it goes into the cache. One per worker.
+/// A row of memory in which a message is put together before it goes into the cache. One per
+/// worker.
 @safe
 struct ScratchMessage: ~Copyable {
     private let storage: UnsafeMutableRawBufferPointer

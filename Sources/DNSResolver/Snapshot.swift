@@ -3,7 +3,8 @@ import DNSWire
 
 /// Everything that answering depends on, compiled from one configuration and never changed.
 ///
-/// Built off to the side; workers hold a strong reference and look once per batch whether there is a newer one.
+/// Built off to the side; workers hold a strong reference and look once per batch whether there is
+/// a newer one.
 package final class Snapshot: Sendable {
     package let generation: UInt64
     package let options: Options

@@ -1,10 +1,11 @@
 import DNSConfig
 import DNSWire
 
-/// Turns options and hosts into the tables of a snapshot. Runs beside the workers, never on their threads.
+/// Turns options and hosts into the tables of a snapshot. Runs beside the workers, never on their
+/// threads.
 ///
-/// The order of decisions is dnsmasq's: `interface-name` beats `ptr-record` beats hosts data; `cname` shadows hosts data of
-/// the same name; the first name loaded for an address owns its PTR.
+/// The order of decisions is dnsmasq's: `interface-name` beats `ptr-record` beats hosts data;
+/// `cname` shadows hosts data of the same name; the first name loaded for an address owns its PTR.
 struct SnapshotCompiler {
     let options: Options
     let hosts: HostsTable
@@ -128,7 +129,7 @@ struct SnapshotCompiler {
         parts.header.source = set.source
         set.append(to: &parts, owner: UInt16(WireLimits.headerOctets))
         parts.header.answerCount = set.records.count
-        if set.type == .mx || set.type == .srv {
+        if set.addsTargets, set.type == .mx || set.type == .srv {
             appendAdditional(for: set, to: &parts, nameLength: nameLength)
         }
         return parts

@@ -26,7 +26,8 @@ package final class ServerStatistics: Sendable {
     package init() {}
 }
 
-/// Servers that are equal for a domain: those of all `server=` lines that name it, or the default ones.
+/// Servers that are equal for a domain: those of all `server=` lines that name it, or the default
+/// ones.
 package struct ServerGroup: Sendable {
     /// Indexes into `Snapshot.servers`, in the order of the configuration.
     package var servers: [UInt16]

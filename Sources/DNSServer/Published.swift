@@ -1,9 +1,10 @@
 import Synchronization
 
-/// One value with one writer and many readers, who look at a number to learn that there is a newer one.
+/// One value with one writer and many readers, who look at a number to learn that there is a newer
+/// one.
 ///
-/// A reader keeps a strong reference of its own, so that using the value costs no reference counting. Cost of
-/// `refresh` when nothing changed: one load. The idea is dnsdist's `sholder.hh`.
+/// A reader keeps a strong reference of its own, so that using the value costs no reference
+/// counting. Cost of `refresh` when nothing changed: one load. The idea is dnsdist's `sholder.hh`.
 package final class Published<Value: AnyObject & Sendable>: Sendable {
     private let generation = Atomic<UInt64>(1)
     private let current: Mutex<Value>

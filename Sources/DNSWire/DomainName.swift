@@ -6,8 +6,9 @@ package func foldedOctet(_ octet: UInt8) -> UInt8 {
 
 /// A domain name that is owned, valid and folded to lower case.
 ///
-/// Shape: wire form without compression, `[length][label]…[0]`, 1...255 octets, labels 1...63 octets of any value.
-/// Used for configuration and compilation; the query path works on `NameBuffer` and never makes one.
+/// Shape: wire form without compression, `[length][label]…[0]`, 1...255 octets, labels 1...63
+/// octets of any value. Used for configuration and compilation; the query path works on
+/// `NameBuffer` and never makes one.
 package struct DomainName: Hashable, Sendable {
     /// The wire octets with the final root label; ASCII letters are lower case. RFC 4343 §3.
     package let octets: [UInt8]
@@ -32,8 +33,9 @@ package struct DomainName: Hashable, Sendable {
 
     /// Reads presentation text: labels between dots, one final dot allowed.
     ///
-    /// No escapes: in dnsmasq's files every octet but the dot stands for itself. Empty labels inside a name, which
-    /// dnsmasq accepts and can never match, are refused; so are labels over 63 and names over 255 octets.
+    /// No escapes: in dnsmasq's files every octet but the dot stands for itself. Empty labels
+    /// inside a name, which dnsmasq accepts and can never match, are refused; so are labels over 63
+    /// and names over 255 octets.
     package init?(parsing text: some StringProtocol) {
         var octets: [UInt8] = []
         octets.reserveCapacity(text.utf8.count + 2)
@@ -96,7 +98,8 @@ package struct DomainName: Hashable, Sendable {
         return joined.count <= WireLimits.nameOctets ? DomainName(validated: Array(joined)) : nil
     }
 
-    /// The name in `in-addr.arpa` or `ip6.arpa` that maps the address back. RFC 1035 §3.5, RFC 3596 §2.5.
+    /// The name in `in-addr.arpa` or `ip6.arpa` that maps the address back. RFC 1035 §3.5, RFC 3596
+    /// §2.5.
     package init(reverseOf address: IPAddress) {
         var octets: [UInt8] = []
         if address.isIPv4 {
@@ -120,7 +123,8 @@ package struct DomainName: Hashable, Sendable {
 }
 
 extension DomainName: CustomStringConvertible {
-    /// The labels with dots between them and no final dot; `.` for the root. Octets as they are, not escaped.
+    /// The labels with dots between them and no final dot; `.` for the root. Octets as they are,
+    /// not escaped.
     package var description: String {
         guard !isRoot else { return "." }
         return labels.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ".")

@@ -1,5 +1,6 @@
 extension IPAddress {
-    /// Reads a dotted quad or an RFC 4291 §2.2 text form; nothing else (no zone, brackets, octal, short forms).
+    /// Reads a dotted quad or an RFC 4291 §2.2 text form; nothing else (no zone, brackets, octal,
+    /// short forms).
     ///
     /// What `inet_pton` accepts, which is what dnsmasq accepts in hosts files and options.
     package init?(parsing text: some StringProtocol) {
@@ -124,7 +125,8 @@ extension IPAddress {
 }
 
 extension IPAddress: CustomStringConvertible {
-    /// The text that `inet_ntop` prints: dotted quad, or RFC 5952 with the longest run of zero groups cut.
+    /// The text that `inet_ntop` prints: dotted quad, or RFC 5952 with the longest run of zero
+    /// groups cut.
     @usableFromInline package var description: String {
         if isIPv4 {
             return "\(octet(0)).\(octet(1)).\(octet(2)).\(octet(3))"

@@ -32,7 +32,8 @@ package struct IPAddress: Hashable, Sendable {
         return UInt8(truncatingIfNeeded: half >> UInt64(56 - 8 * (index & 7)))
     }
 
-    /// Whether the first `prefixLength` bits equal those of `network`, which must be of the same family.
+    /// Whether the first `prefixLength` bits equal those of `network`, which must be of the same
+    /// family.
     @inlinable package func isInside(_ network: IPAddress, prefixLength: Int) -> Bool {
         guard isIPv4 == network.isIPv4 else { return false }
         if isIPv4 {

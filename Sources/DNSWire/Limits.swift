@@ -15,7 +15,8 @@ package enum WireLimits {
     @inlinable package static var messageOctets: Int { 65_535 }
     /// Compression pointers have 14 bits. RFC 1035 §4.1.4.
     @inlinable package static var pointerOffset: Int { 0x3FFF }
-    /// Pointers followed in one name. Each must go strictly backwards; dnsmasq stops at 255, RFC 9267 §2.
+    /// Pointers followed in one name. Each must go strictly backwards; dnsmasq stops at 255, RFC
+    /// 9267 §2.
     @inlinable package static var pointersPerName: Int { 127 }
     /// Octets of an OPT record without options: root, type, class, TTL, length. RFC 6891 §6.1.2.
     @inlinable package static var optOctets: Int { 11 }

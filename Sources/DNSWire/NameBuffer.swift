@@ -1,7 +1,8 @@
 /// A domain name in wire form, held in place: no heap, copied like any value.
 ///
-/// Shape: `octets[0..<length]` is `[label length][label]…[0]`, without compression pointers, as spelled by whoever
-/// sent it. Octets from `length` to the next multiple of eight are zero, so that it can be compared in words.
+/// Shape: `octets[0..<length]` is `[label length][label]…[0]`, without compression pointers, as
+/// spelled by whoever sent it. Octets from `length` to the next multiple of eight are zero, so that
+/// it can be compared in words.
 @frozen @usableFromInline
 package struct NameBuffer: Sendable {
     @usableFromInline package var octets: InlineArray<256, UInt8>
@@ -31,13 +32,44 @@ package struct NameBuffer: Sendable {
     /// Whether both are the same octets, letter case included.
     @inlinable package func isIdentical(to other: borrowing NameBuffer) -> Bool {
         guard length == other.length else { return false }
-        for index in 0..<length where octets[index] != other.octets[index] { return false }
+        // Spans, because indexing a borrowed InlineArray in a loop copies all of it each time
+        // (6.3.1).
+        let mine = octets.span
+        let theirs = other.octets.span
+        for index in 0..<length where mine[index] != theirs[index] { return false }
         return true
     }
 
-    /// Folds ASCII letters to lower case in place. Length octets are at most 63 and so never letters.
+    /// Whether both are one name, without regard to case. RFC 4343 §3.
+    @inlinable package func isEqual(to other: borrowing NameBuffer) -> Bool {
+        guard length == other.length else { return false }
+        return isEqual(to: other, from: 0)
+    }
+
+    /// Whether the name equals `ancestor` or lies below it, without regard to case.
+    package func isInside(_ ancestor: borrowing NameBuffer) -> Bool {
+        let mine = octets.span
+        var offset = 0
+        while length - offset > ancestor.length { offset += 1 + Int(mine[offset]) }
+        guard length - offset == ancestor.length else { return false }
+        return isEqual(to: ancestor, from: offset)
+    }
+
+    @inlinable func isEqual(to other: borrowing NameBuffer, from offset: Int) -> Bool {
+        let mine = octets.span
+        let theirs = other.octets.span
+        for index in 0..<other.length
+        where foldedOctet(mine[offset &+ index]) != foldedOctet(theirs[index]) {
+            return false
+        }
+        return true
+    }
+
+    /// Folds ASCII letters to lower case in place. Length octets are at most 63 and so never
+    /// letters.
     @inlinable package mutating func fold() {
-        for index in 0..<length { octets[index] = foldedOctet(octets[index]) }
+        var mine = octets.mutableSpan
+        for index in 0..<length { mine[index] = foldedOctet(mine[index]) }
     }
 
     /// The owned, folded name; nil if nothing was read yet.

@@ -1,7 +1,8 @@
-/// Remembers where names stand in a message that is being written, so that later ones can point there.
+/// Remembers where names stand in a message that is being written, so that later ones can point
+/// there.
 ///
-/// Shape: up to 48 offsets of name suffixes, each below 0x4000. Fixed memory: when it is full, names are still written
-/// right, only longer. RFC 1035 §4.1.4.
+/// Shape: up to 48 offsets of name suffixes, each below 0x4000. Fixed memory: when it is full,
+/// names are still written right, only longer. RFC 1035 §4.1.4.
 package struct NameCompressor: ~Copyable {
     private var offsets = InlineArray<48, UInt16>(repeating: 0)
     private var count = 0
@@ -10,10 +11,11 @@ package struct NameCompressor: ~Copyable {
 
     /// Makes the name that stands at `offset` of the message available as a target.
     package mutating func remember(_ name: borrowing NameBuffer, at offset: Int) {
+        let octets = name.octets.span
         var label = 0
-        while name.octets[label] != 0 {
+        while octets[label] != 0 {
             remember(offset + label)
-            label += 1 + Int(name.octets[label])
+            label += 1 + Int(octets[label])
         }
     }
 
@@ -23,17 +25,19 @@ package struct NameCompressor: ~Copyable {
         count += 1
     }
 
-    /// Writes a name, as a pointer from the first suffix on that is already there; false if there was no room.
+    /// Writes a name, as a pointer from the first suffix on that is already there; false if there
+    /// was no room.
     package mutating func write(
         _ name: borrowing NameBuffer, compressing: Bool, into writer: inout WireWriter
     ) -> Bool {
+        let octets = name.octets.span
         let start = writer.count
         var label = 0
-        while name.octets[label] != 0 {
+        while octets[label] != 0 {
             if compressing, let target = target(of: name, from: label, in: writer.message) {
                 return writer.writeUInt16(0xC000 | target)
             }
-            let length = 1 + Int(name.octets[label])
+            let length = 1 + Int(octets[label])
             guard writer.write(name.bytes, from: label, length: length) else { return false }
             remember(start + label)
             label += length
@@ -45,7 +49,8 @@ package struct NameCompressor: ~Copyable {
         of name: borrowing NameBuffer, from label: Int, in message: RawSpan
     ) -> UInt16? {
         for index in 0..<count {
-            // A suffix of the name itself, remembered a moment ago, is not complete yet and cannot match.
+            // A suffix of the name itself, remembered a moment ago, is not complete yet and cannot
+            // match.
             if Self.name(name, from: label, standsAt: Int(offsets[index]), in: message) {
                 return offsets[index]
             }
@@ -53,10 +58,12 @@ package struct NameCompressor: ~Copyable {
         return nil
     }
 
-    /// Compares without regard to case, so that names which end like the question take the client's spelling of it.
+    /// Compares without regard to case, so that names which end like the question take the client's
+    /// spelling of it.
     private static func name(
         _ name: borrowing NameBuffer, from start: Int, standsAt offset: Int, in message: RawSpan
     ) -> Bool {
+        let octets = name.octets.span
         var label = start
         var at = offset
         while at < message.byteCount {
@@ -68,14 +75,12 @@ package struct NameCompressor: ~Copyable {
                 at = target
                 continue
             }
-            guard length == Int(name.octets[label]), at + length < message.byteCount else {
+            guard length == Int(octets[label]), at + length < message.byteCount else {
                 return false
             }
             if length == 0 { return true }
             for index in 1...length
-            where foldedOctet(name.octets[label + index])
-                != foldedOctet(message.octet(at: at + index))
-            {
+            where foldedOctet(octets[label + index]) != foldedOctet(message.octet(at: at + index)) {
                 return false
             }
             label += length + 1

@@ -1,7 +1,7 @@
 /// Where the rdata of a type holds domain names, which a copy of the record must expand.
 ///
-/// Shape: `prefix` octets, `strings` character strings, `names` names, `suffix` octets to the end. A type that is
-/// not listed has none: its octets are copied as they are, as RFC 3597 §4 asks.
+/// Shape: `prefix` octets, `strings` character strings, `names` names, `suffix` octets to the end.
+/// A type that is not listed has none: its octets are copied as they are, as RFC 3597 §4 asks.
 struct RdataLayout {
     var prefix = 0
     var strings = 0

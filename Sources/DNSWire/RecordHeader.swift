@@ -28,7 +28,8 @@ package struct RecordHeader: Sendable {
 }
 
 extension WireReader {
-    /// Reads the fixed parts of a record and moves behind its rdata; nil if anything lies beyond the message.
+    /// Reads the fixed parts of a record and moves behind its rdata; nil if anything lies beyond
+    /// the message.
     @inlinable @_lifetime(self: copy self)
     package mutating func readRecord() -> RecordHeader? {
         let owner = offset

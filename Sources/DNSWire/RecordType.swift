@@ -45,7 +45,8 @@ extension RecordType {
         (258, "AVC"), (259, "DOA"), (260, "AMTRELAY"), (32_768, "TA"), (32_769, "DLV"),
     ]
 
-    /// The mnemonic, or nil where the number has none. Cost: a scan; for logs and configuration only.
+    /// The mnemonic, or nil where the number has none. Cost: a scan; for logs and configuration
+    /// only.
     package var mnemonic: String? {
         Self.names.first { $0.0 == rawValue }.map { "\($0.1)" }
     }
@@ -55,7 +56,8 @@ extension RecordType {
         let upper = text.uppercased()
         if let known = Self.names.first(where: { "\($0.1)" == upper }) {
             self.init(known.0)
-        } else if let number = UInt16(upper.hasPrefix("TYPE") ? String(upper.dropFirst(4)) : upper) {
+        } else if let number = UInt16(upper.hasPrefix("TYPE") ? String(upper.dropFirst(4)) : upper)
+        {
             self.init(number)
         } else {
             return nil

@@ -1,7 +1,7 @@
 /// A cursor over a message that never reads beyond its end.
 ///
-/// Every `read` answers nil (or false) where the message is too short or malformed; a packet from the network is a
-/// value, never a trap. Cost: no allocation, no call on the good path.
+/// Every `read` answers nil (or false) where the message is too short or malformed; a packet from
+/// the network is a value, never a trap. Cost: no allocation, no call on the good path.
 @frozen @usableFromInline
 package struct WireReader: ~Escapable {
     @usableFromInline package let message: RawSpan
@@ -51,9 +51,11 @@ package struct WireReader: ~Escapable {
 
     /// Reads a name as it is spelled, following compression pointers, and moves behind it.
     ///
-    /// Pointers must go strictly backwards, so the walk ends; at most 127 are followed. RFC 1035 §4.1.4, RFC 9267 §2.
+    /// Pointers must go strictly backwards, so the walk ends; at most 127 are followed. RFC 1035
+    /// §4.1.4, RFC 9267 §2.
     @_lifetime(self: copy self)
     package mutating func readName(into name: inout NameBuffer) -> Bool {
+        var octets = name.octets.mutableSpan
         var at = offset
         var end: Int?
         var jumps = 0
@@ -74,7 +76,7 @@ package struct WireReader: ~Escapable {
                 length &+ 1 &+ octet <= WireLimits.nameOctets
             else { return false }
             for index in 0...octet {
-                name.octets[length &+ index] = message.octet(at: at &+ index)
+                octets[length &+ index] = message.octet(at: at &+ index)
             }
             length &+= octet &+ 1
             at &+= octet &+ 1
@@ -111,9 +113,10 @@ package struct WireReader: ~Escapable {
 extension NameBuffer {
     /// Clears the octets behind the name up to a multiple of eight.
     @inlinable package mutating func padWithZeros() {
+        var mine = octets.mutableSpan
         var index = length
-        while index < octets.count, index & 7 != 0 {
-            octets[index] = 0
+        while index < mine.count, index & 7 != 0 {
+            mine[index] = 0
             index &+= 1
         }
     }

@@ -1,7 +1,7 @@
 /// Writes a message into a row of memory that somebody else owns; never beyond its end.
 ///
-/// Every `write` answers whether there was room; after a refusal nothing was written. Cost: no allocation, no call on the
-/// good path.
+/// Every `write` answers whether there was room; after a refusal nothing was written. Cost: no
+/// allocation, no call on the good path.
 @frozen @usableFromInline
 package struct WireWriter: ~Copyable, ~Escapable {
     @usableFromInline var storage: MutableRawSpan
@@ -70,10 +70,12 @@ package struct WireWriter: ~Copyable, ~Escapable {
         storage.storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt32.self)
     }
 
-    /// Appends `length` octets of `source` from `offset` on; false if there is no room or the source is shorter.
+    /// Appends `length` octets of `source` from `offset` on; false if there is no room or the
+    /// source is shorter.
     @inlinable @_lifetime(self: copy self)
     package mutating func write(_ source: RawSpan, from offset: Int, length: Int) -> Bool {
-        guard length >= 0, length <= limit &- count, offset >= 0, length <= source.byteCount &- offset
+        guard length >= 0, length <= limit &- count, offset >= 0,
+            length <= source.byteCount &- offset
         else { return false }
         let at = count
         // Safe: both ranges were compared with their bounds above.

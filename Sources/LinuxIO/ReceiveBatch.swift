@@ -28,6 +28,9 @@ package struct ReceiveBatch: ~Copyable {
         prepare(rows)
     }
 
+    /// Datagrams that one `receive` can take.
+    @inlinable package var capacity: Int { table.rowCount }
+
     /// Restores what the kernel changed in the first `used` headers.
     private func prepare(_ used: Int) {
         let controlOctets = wantsPacketInfo ? MessageTable.controlStride : 0

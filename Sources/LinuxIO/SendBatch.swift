@@ -49,6 +49,19 @@ package struct SendBatch: ~Copyable {
         count = index &+ 1
     }
 
+    /// Octets of a row.
+    @inlinable package var rowOctets: Int { table.rowOctets }
+
+    /// The octets of a datagram that was committed and not yet sent.
+    @inlinable @_lifetime(borrow self)
+    package func committed(_ index: Int) -> RawSpan {
+        precondition(index >= 0 && index < count, "no such datagram")
+        // Safe: commit checked the length, and the row lives as long as self.
+        let octets = unsafe UnsafeRawBufferPointer(
+            start: table.rows + index &* table.stride, count: table.vectors[index].length)
+        return unsafe _overrideLifetime(octets.bytes, borrowing: self)
+    }
+
     /// Writes the control message that chooses the source address; answers its octets.
     @usableFromInline func writeControl(_ index: Int, _ reply: ReplyAddress) -> Int {
         var local = reply.local

@@ -59,6 +59,12 @@ import Testing
         #expect(text == expected)
     }
 
+    @Test func `options come before stray words, and empty words are none`() {
+        let loaded = load(arguments: ["junk", "--conf-dir=/nosuch", "", "-C", ""])
+        #expect(loaded.failure == .file)
+        #expect(loaded.errors.map(\.line) == [2, 1])
+    }
+
     @Test func `requests in files do nothing`() {
         let loaded = load("test\nversion\nhelp")
         #expect(loaded.request == .run && loaded.diagnostics.isEmpty)

@@ -148,6 +148,15 @@ import Testing
         #expect(load(config).errors.first?.message.hasSuffix("is not yet supported") == true)
     }
 
+    @Test func `a file that is none does not fill memory`() {
+        let limit = ConfigLimits.diagnostics
+        #expect(load(String(repeating: "x\n", count: limit)).diagnostics.count == limit)
+        let more = load(String(repeating: "ipset=x\n", count: limit) + "port=x\nx\nx\n")
+        #expect(more.diagnostics.count == limit + 2)
+        #expect(more.errors.map(\.line) == [limit + 1])
+        #expect(more.diagnostics.last?.message == "and 2 more")
+    }
+
     @Test func `the domain is taken from resolv conf`() {
         var files = MemoryFiles(["/etc/resolv.conf": "search Lan.test x\n"])
         #expect(

@@ -21,8 +21,8 @@ import Testing
                 "srv \(priority) \(weight) \(port) \(target)"
             case .naptr(
                 let order, let preference, let flags, let service, let regexp, let replacement):
-                "naptr \(order) \(preference) \(string(flags)) \(string(service)) \(string(regexp)) "
-                    + replacement.description
+                "naptr \(order) \(preference) \(string(flags)) \(string(service)) "
+                    + "\(string(regexp)) \(replacement)"
             case .caa(let flags, let tag, let value): "caa \(flags) \(string(tag)) \(string(value))"
             case .raw(let type, let octets): "raw \(type.rawValue) \(octets)"
             }

@@ -1,0 +1,64 @@
+# `make` builds. Every target is a short command; what is longer lives in Tests/Tools.
+SHELL := /bin/bash
+BINARY := .build/release/waggle
+PORT ?= 5353
+IMAGE ?= waggle:0.1.0
+FUZZ_SECONDS ?= 60
+STATIC := --configuration release --static-swift-stdlib -Xswiftc -static-executable
+CONFIG_HASH = $(shell sha256sum config/dnsmasq.conf | cut --characters=1-12)
+
+.DEFAULT_GOAL := build
+.NOTPARALLEL:
+.PHONY: build run test packages lint format fuzz bench size docs image config-hash deploy clean
+
+build: ## the static release binary, .build/release/waggle
+	swift build $(STATIC) --product waggle
+
+run: build ## serve the reference swarm on port 5353 of loopback
+	@echo 'Try in another terminal:'
+	@echo '  dig @127.0.0.1 -p $(PORT) +short managers.swarm.sixeyed'
+	@echo '  dig @127.0.0.1 -p $(PORT) +noall +answer registry.athome.ga'
+	@echo '  dig @127.0.0.1 -p $(PORT) +short -x 192.168.2.240'
+	$(BINARY) --keep-in-foreground --log-facility=- --conf-file=config/dnsmasq.conf --no-hosts \
+	    --addn-hosts=config/hosts --port=$(PORT) --listen-address=127.0.0.1 --bind-interfaces --pid-file=
+
+test: packages lint build ## install what the tests need (Debian, as root), lint, build, run everything
+	swift test --disable-xctest
+
+packages:
+	Tests/Tools/install-packages
+
+lint: ## hold the sources against .swift-format
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+format: ## rewrite the sources to .swift-format
+	swift format --in-place --recursive Sources Tests Package.swift
+
+fuzz: ## run each target of Tests/Fuzz for FUZZ_SECONDS
+	Tests/Tools/fuzz $(FUZZ_SECONDS)
+
+bench: ## load generator and hot-path measurements
+	@test -d Sources/dnsbench || { echo 'make bench: there is no Sources/dnsbench yet'; exit 1; }
+	swift run --configuration release dnsbench
+
+size: build ## fail when the stripped binary has 10 MB or more
+	strip --strip-all -o .build/waggle.stripped $(BINARY)
+	@stat --format='stripped: %s bytes' .build/waggle.stripped
+	@test "$$(stat --format=%s .build/waggle.stripped)" -lt 10000000
+
+docs: ## reference of all declarations, .build/docs/index.html
+	Tests/Tools/docs
+
+image: ## the Alpine image for 64-bit ARM
+	docker build --platform linux/arm64 --file Dockerfile.arm64 --tag $(IMAGE) \
+	    --build-arg REVISION="$$(git rev-parse HEAD)" .
+
+config-hash: ## the hash in the name of the swarm's config object
+	@echo $(CONFIG_HASH)
+
+deploy: ## deploy stacks/dns.yml as stack "dns"; run it on a manager
+	WAGGLE_IMAGE=$(IMAGE) DNSMASQ_SHA=$(CONFIG_HASH) \
+	    docker stack deploy --compose-file stacks/dns.yml dns
+
+clean: ## remove everything that was built
+	rm --recursive --force .build

@@ -1,0 +1,75 @@
+package import DNSWire
+
+/// A question that was sent to upstream servers, as the worker refers to it.
+///
+/// A handle outlives its flight harmlessly: the generation tells that the slot has passed to
+/// another.
+package struct Flight: Hashable, Sendable {
+    /// 0..<`ForwarderLimits.slots`.
+    package let slot: UInt16
+    /// At least 1.
+    package let generation: UInt32
+}
+
+/// One message to one server for a flight: it has its own id, and the worker gives it its own
+/// socket.
+package struct Attempt: Hashable, Sendable {
+    package let flight: Flight
+    /// The place of its socket among those of the flight; 0..<`ForwarderLimits.openAttempts`.
+    package let index: UInt8
+    /// Tells apart the attempts that one after the other had this place.
+    package let serial: UInt8
+    /// Index into the servers that were adopted last.
+    package let server: UInt16
+    package let transport: Transport
+
+    /// The attempt in one word, for epoll.
+    ///
+    /// Never below 2³², so smaller words are free for other uses.
+    ///
+    /// Shape: generation 32 bits, slot 16, serial 8, index 8.
+    package var token: UInt64 {
+        UInt64(flight.generation) << 32 | UInt64(flight.slot) << 16 | UInt64(serial) << 8
+            | UInt64(index)
+    }
+}
+
+/// What of a client's query goes on to the upstream server.
+///
+/// Queries that differ in it do not share a flight.
+package struct QueryTraits: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt8
+
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    package static let recursionDesired = Self(rawValue: 1)
+    package static let checkingDisabled = Self(rawValue: 2)
+    package static let authenticatedData = Self(rawValue: 4)
+    /// The DO bit.
+    ///
+    /// RFC 3225.
+    package static let dnssecOK = Self(rawValue: 8)
+    package static let hasOPT = Self(rawValue: 16)
+
+    /// The traits of a client's query.
+    package init(_ client: borrowing ClientQuery) {
+        var traits: Self = []
+        if client.isRecursionDesired { traits.insert(.recursionDesired) }
+        if client.isCheckingDisabled { traits.insert(.checkingDisabled) }
+        if client.asksForAuthenticatedData { traits.insert(.authenticatedData) }
+        if client.isDNSSECOK { traits.insert(.dnssecOK) }
+        if client.hasOPT { traits.insert(.hasOPT) }
+        self = traits
+    }
+}
+
+/// What was asked upstream: what a reply to the flight is an answer to.
+package struct FlightView: Sendable {
+    /// As it was sent; not folded.
+    package let name: NameBuffer
+    package let type: RecordType
+    package let recordClass: RecordClass
+    package let traits: QueryTraits
+    /// Index into the groups that were adopted last; nil if the group went with a reload.
+    package let group: UInt16?
+}

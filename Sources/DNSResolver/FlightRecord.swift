@@ -1,0 +1,43 @@
+import DNSWire
+
+/// A question in flight, as its table keeps it.
+///
+/// Trivial and small: its name and its attempts lie in the table beside it.
+struct FlightRecord {
+    enum State: UInt8 { case vacant, flying, evicted, over }
+
+    // What was asked.
+    var type = RecordType.a
+    var recordClass = RecordClass.internet
+    var traits: QueryTraits = []
+    /// `FlightTable.none` where the group went with a reload.
+    var group = FlightTable.none
+
+    // What became of it.
+    var state = State.vacant
+    /// Never 0; changes when the slot is closed.
+    var generation: UInt32 = 1
+    var opened = Instant(milliseconds: 0)
+    /// When it fails at last; never put off.
+    var deadline = Instant(milliseconds: 0)
+    /// When the next server is asked, or one of them again.
+    var stepDue = Instant(milliseconds: .max)
+    /// Positions in the group that were asked already.
+    var asked: UInt64 = 0
+    var attempts: UInt8 = 0
+    /// How many of the repeats of `ForwarderLimits` are behind it.
+    var repeats: UInt8 = 0
+    var mismatches: UInt16 = 0
+    /// The best of the bad answers; `noError` while there is none.
+    var bestBad = ResponseCode.noError
+    /// Until its first servers are asked: what comes later are retries.
+    var isOpening = true
+    /// Whether some server was silent, rather than out of reach.
+    var metSilence = false
+
+    // Where it stands in its table.
+    var hash: UInt64 = 0
+    var older = FlightTable.none
+    var newer = FlightTable.none
+    var queue = WaiterPool.Queue()
+}

@@ -1,0 +1,273 @@
+import DNSWire
+
+/// The flights of one worker: found by question, by handle, and by age.
+///
+/// Shape: records in slots that grow up to a limit and are used again; an open-addressing index
+/// from the hash of the folded question to the slot; a list through the flying ones from the oldest
+/// to the newest. Cost: opening, finding and closing are O(1) and allocate nothing once the slots
+/// have grown.
+struct FlightTable: ~Copyable {
+    /// Stands for no slot, no group and no server.
+    static var none: UInt16 { .max }
+
+    /// The records by slot.
+    ///
+    /// Indexed by a slot that came from this table.
+    var records: [FlightRecord] = []
+    /// The names by slot, as the first client spelled them.
+    private(set) var names: [NameBuffer] = []
+    /// `ForwarderLimits.openAttempts` for each slot.
+    private var places: [AttemptPlace] = []
+    /// Flights that are neither evicted nor over.
+    private(set) var flying = 0
+    /// The flying flight that was opened first.
+    private(set) var oldest = none
+    private var newest = none
+    private var vacant: [UInt16] = []
+    /// Slots by hash, `none` where empty.
+    ///
+    /// A power of two, at least twice the slots, so probes end soon.
+    private var index: [UInt16]
+    private let slotLimit: Int
+    private let seed: UInt64
+
+    init(slotLimit: Int, seed: UInt64) {
+        precondition(
+            slotLimit > 0 && slotLimit <= ForwarderLimits.mostSlots, "a slot has 16 bits")
+        self.slotLimit = slotLimit
+        self.seed = seed
+        var size = 16
+        while size < 2 * slotLimit { size *= 2 }
+        index = [UInt16](repeating: Self.none, count: size)
+    }
+
+    /// The slot of a handle that is not stale.
+    func slot(of flight: Flight) -> Int? {
+        let slot = Int(flight.slot)
+        guard slot < records.count, records[slot].generation == flight.generation else {
+            return nil
+        }
+        return slot
+    }
+
+    /// The handle of a slot.
+    func flight(_ slot: Int) -> Flight {
+        Flight(slot: UInt16(slot), generation: records[slot].generation)
+    }
+}
+
+extension FlightTable {
+    /// The hash of a question, letter case aside.
+    ///
+    /// The seed keeps collisions from being arranged.
+    func hash(
+        _ name: borrowing NameBuffer, _ type: RecordType, _ recordClass: RecordClass,
+        _ traits: QueryTraits
+    ) -> UInt64 {
+        let question =
+            UInt64(type.rawValue) << 32 | UInt64(recordClass.rawValue) << 16
+            | UInt64(traits.rawValue)
+        var hash = mixed(seed, question ^ UInt64(name.length) << 48)
+        // Safe: the octets are an initialised array of trivial values.
+        let octets = unsafe name.octets.span.bytes
+        var offset = 0
+        while offset < name.length {
+            hash = mixed(hash, foldedWord(octets, at: offset))
+            offset += 8
+        }
+        return hash
+    }
+
+    /// The flying flight of exactly this question.
+    func find(
+        _ hash: UInt64, _ name: borrowing NameBuffer, _ type: RecordType,
+        _ recordClass: RecordClass, _ traits: QueryTraits
+    ) -> Int? {
+        var at = home(hash)
+        while index[at] != Self.none {
+            let slot = Int(index[at])
+            if records[slot].hash == hash, records[slot].type == type,
+                records[slot].recordClass == recordClass, records[slot].traits == traits,
+                isFoldedEqual(names[slot], name)
+            {
+                return slot
+            }
+            at = (at + 1) & (index.count - 1)
+        }
+        return nil
+    }
+
+    /// Takes a slot, files it under the hash and as the newest; nil when no slot is left.
+    ///
+    /// The generation, the state and the neighbours of the given record are the table's business.
+    mutating func open(
+        _ hash: UInt64, _ name: borrowing NameBuffer, _ record: FlightRecord
+    ) -> Int? {
+        let slot: Int
+        if let free = vacant.popLast() {
+            slot = Int(free)
+        } else if records.count < slotLimit {
+            slot = records.count
+            records.append(FlightRecord())
+            names.append(NameBuffer())
+            for _ in 0..<ForwarderLimits.openAttempts { places.append(AttemptPlace()) }
+            vacant.reserveCapacity(records.capacity)
+        } else {
+            return nil
+        }
+        let generation = records[slot].generation
+        records[slot] = record
+        names[slot] = copy name
+        for index in 0..<ForwarderLimits.openAttempts { self[slot, index] = AttemptPlace() }
+        records[slot].generation = generation
+        records[slot].state = .flying
+        records[slot].hash = hash
+        records[slot].older = newest
+        if newest == Self.none {
+            oldest = UInt16(slot)
+        } else {
+            records[Int(newest)].newer = UInt16(slot)
+        }
+        newest = UInt16(slot)
+        flying += 1
+        file(slot)
+        return slot
+    }
+
+    /// Takes a flight out of the index and the list: nobody joins it any more.
+    mutating func finish(_ slot: Int, as state: FlightRecord.State) {
+        precondition(records[slot].state == .flying, "only a flying flight can be finished")
+        unfile(slot)
+        let (older, newer) = (records[slot].older, records[slot].newer)
+        if older == Self.none { oldest = newer } else { records[Int(older)].newer = newer }
+        if newer == Self.none { newest = older } else { records[Int(newer)].older = older }
+        records[slot].state = state
+        flying -= 1
+    }
+
+    /// Gives the slot of a finished flight back; its handles are stale from now on.
+    mutating func vacate(_ slot: Int) {
+        records[slot].state = .vacant
+        let generation = records[slot].generation
+        records[slot].generation = generation == .max ? 1 : generation + 1
+        vacant.append(UInt16(slot))
+    }
+}
+
+// MARK: The attempts of a flight
+
+extension FlightTable {
+    /// The place `index` of a slot; 0..<`ForwarderLimits.openAttempts`.
+    subscript(slot: Int, index: Int) -> AttemptPlace {
+        get { places[slot * ForwarderLimits.openAttempts + index] }
+        _modify { yield &places[slot * ForwarderLimits.openAttempts + index] }
+    }
+
+    /// Whether any attempt may still bring an answer.
+    func isWaiting(_ slot: Int) -> Bool {
+        for index in 0..<ForwarderLimits.openAttempts where self[slot, index].isWaiting {
+            return true
+        }
+        return false
+    }
+
+    /// Whether an attempt is there that the worker has not taken yet.
+    func hasUnsent(_ slot: Int) -> Bool {
+        for index in 0..<ForwarderLimits.openAttempts where self[slot, index].state == .unsent {
+            return true
+        }
+        return false
+    }
+
+    /// Whether the server at a place was asked later, too.
+    func wasAskedAgain(_ slot: Int, _ index: Int) -> Bool {
+        let place = self[slot, index]
+        for other in 0..<ForwarderLimits.openAttempts
+        where self[slot, other].server == place.server && self[slot, other].isWaiting
+            && self[slot, other].sent > place.sent
+        {
+            return true
+        }
+        return false
+    }
+
+    /// A place for one more attempt; nil when all are taken or the flight has had enough of them.
+    func freePlace(_ slot: Int) -> Int? {
+        guard records[slot].attempts < ForwarderLimits.attemptsPerFlight else { return nil }
+        var finished: Int?
+        for index in 0..<ForwarderLimits.openAttempts {
+            if self[slot, index].state == .vacant { return index }
+            if finished == nil, self[slot, index].state == .finished { finished = index }
+        }
+        return finished
+    }
+}
+
+// MARK: The index
+
+extension FlightTable {
+    private func home(_ hash: UInt64) -> Int {
+        Int(truncatingIfNeeded: hash) & (index.count - 1)
+    }
+
+    private mutating func file(_ slot: Int) {
+        var at = home(records[slot].hash)
+        while index[at] != Self.none { at = (at + 1) & (index.count - 1) }
+        index[at] = UInt16(slot)
+    }
+
+    /// Empties the place of a slot and moves up those behind it that were pushed on by it, so that
+    /// no search ends early.
+    private mutating func unfile(_ slot: Int) {
+        let mask = index.count - 1
+        var hole = home(records[slot].hash)
+        while index[hole] != UInt16(slot) { hole = (hole + 1) & mask }
+        var at = hole
+        while true {
+            at = (at + 1) & mask
+            guard index[at] != Self.none else { break }
+            let home = home(records[Int(index[at])].hash)
+            // Safe: distances around the ring are taken modulo its size.
+            guard (at &- home) & mask >= (at &- hole) & mask else { continue }
+            index[hole] = index[at]
+            hole = at
+        }
+        index[hole] = Self.none
+    }
+}
+
+/// Multiplies to 128 bits and folds them: each octet of the inputs moves every bit.
+private func mixed(_ hash: UInt64, _ word: UInt64) -> UInt64 {
+    let product = (hash ^ word ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(
+        by: (hash.byteSwapped ^ 0xD6E8_FEB8_6659_FD93) | 1)
+    return product.high ^ product.low
+}
+
+/// Eight octets of a name, ASCII letters in lower case.
+///
+/// Octets after the name are zero, see `NameBuffer`.
+private func foldedWord(_ octets: RawSpan, at offset: Int) -> UInt64 {
+    precondition(offset <= octets.byteCount - 8, "a name has no words beyond its buffer")
+    // Safe: eight octets are left at offset.
+    let word = unsafe octets.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    let low = word & 0x7F7F_7F7F_7F7F_7F7F
+    // Safe: in each octet the sums stay below 256, so that none carries into the next.
+    let fromA = low &+ 0x3F3F_3F3F_3F3F_3F3F
+    let beyondZ = low &+ 0x2525_2525_2525_2525
+    let isLetter = (fromA ^ beyondZ) & ~word & 0x8080_8080_8080_8080
+    return word | isLetter >> 2
+}
+
+/// Whether two names are the same but for letter case.
+private func isFoldedEqual(_ left: borrowing NameBuffer, _ right: borrowing NameBuffer) -> Bool {
+    guard left.length == right.length else { return false }
+    // Safe: the octets are initialised arrays of trivial values.
+    let ours = unsafe left.octets.span.bytes
+    let theirs = unsafe right.octets.span.bytes
+    var offset = 0
+    while offset < left.length {
+        guard foldedWord(ours, at: offset) == foldedWord(theirs, at: offset) else { return false }
+        offset += 8
+    }
+    return true
+}

@@ -1,0 +1,314 @@
+package import DNSConfig
+package import DNSWire
+
+/// Asks upstream servers for what is not known here: which server, when the next one, which reply
+/// is believed.
+///
+/// One per worker. It does no I/O: the worker opens a socket for each attempt, sends what
+/// `writeQuery` writes, hands in what arrives, and calls `expire` when `nextDeadline` has come. A
+/// flight goes through it like this:
+///
+///     submit ┬ opened: nextUnsent… ─ receive, attemptFailed, expire ┬ ignore: wait on
+///            └ joined                                               ├ retry: nextUnsent…, wait on
+///                                                                   └ else:
+///                                             nextWaiter…, nextAttempt…, close
+///
+/// Cost: no allocation per query once its tables have grown to the load.
+package struct Forwarder: ~Copyable {
+    /// The source of ids, and of ports for the worker's sockets.
+    package var random = RandomPool()
+
+    let limits: ForwarderLimits
+    var selection = ServerSelection()
+    var table: FlightTable
+    var waiters: WaiterPool
+    var dueTimes = DeadlineHeap()
+    /// `dns-forward-max`.
+    private var maximumInFlight: Int?
+    /// `edns-packet-max`: the largest UDP reply that is asked for and taken.
+    private(set) var ednsOctets: UInt16 = 1232
+
+    package init(limits: ForwarderLimits = ForwarderLimits()) {
+        self.limits = limits
+        var generator = SystemRandomNumberGenerator()
+        table = FlightTable(slotLimit: limits.slots, seed: generator.next())
+        waiters = WaiterPool(limit: limits.waiters)
+    }
+
+    /// What became of a query.
+    package enum Submission: Hashable, Sendable {
+        /// The same question is in flight already; its answer is this one's, too.
+        case joined
+        /// Pop the attempts to send with `nextUnsent`.
+        case opened(Flight)
+        /// No room: the caller answers REFUSED.
+        case overloaded
+        /// The group has no server.
+        case noServer
+    }
+
+    /// What an event means for the worker.
+    package enum Outcome: Hashable, Sendable {
+        /// Nothing to do, keep waiting.
+        case ignore
+        /// Pop the attempts to send with `nextUnsent`.
+        case retry(Flight)
+        /// The message just received is the answer: take it in, answer all waiters, close.
+        case answered(Flight)
+        /// Nobody had a good answer, and the message just received is the best bad one: pass it on,
+        /// do not keep it.
+        case answeredBadly(Flight)
+        /// Nobody had a good answer: answer all waiters with the rcode, close the flight.
+        case failed(Flight, ResponseCode, ExtendedError)
+    }
+}
+
+// MARK: Queries
+
+extension Forwarder {
+    /// Joins the flight of the same question (letter case aside, same traits) or opens one.
+    ///
+    /// `waiter` is nil where nobody waits: a stale entry is refreshed.
+    package mutating func submit(
+        name: borrowing NameBuffer, type: RecordType, recordClass: RecordClass,
+        traits: QueryTraits, group: UInt16, waiter: Waiter?, now: Instant
+    ) -> Submission {
+        let hash = table.hash(name, type, recordClass, traits)
+        if let slot = table.find(hash, name, type, recordClass, traits) {
+            return enqueue(waiter, slot) ? .joined : .overloaded
+        }
+        guard selection.count(of: Int(group)) > 0 else { return .noServer }
+        var record = FlightRecord()
+        record.type = type
+        record.recordClass = recordClass
+        record.traits = traits
+        record.group = group
+        record.opened = now
+        record.deadline = now.advanced(byMilliseconds: ForwarderLimits.deadlineMilliseconds)
+        guard waiter == nil || !waiters.isFull, makeRoom(in: Int(group), now: now),
+            let slot = table.open(hash, name, record)
+        else { return .overloaded }
+        dueTimes.grow(to: table.records.count)
+        selection.add(1, to: Int(group))
+        _ = enqueue(waiter, slot)
+        askFirst(slot, now: now)
+        return .opened(table.flight(slot))
+    }
+
+    private mutating func enqueue(_ waiter: Waiter?, _ slot: Int) -> Bool {
+        guard let waiter else { return true }
+        guard !waiters.isFull, table.records[slot].queue.count < limits.waitersPerFlight else {
+            return false
+        }
+        waiters.append(waiter, to: &table.records[slot].queue)
+        return true
+    }
+
+    /// Whether one more flight of a group may be opened; gives up an old one for it, if need be.
+    ///
+    /// The oldest goes: it is the one most likely to end without an answer, so a dead domain cannot
+    /// keep the others out.
+    private mutating func makeRoom(in group: Int, now: Instant) -> Bool {
+        if let maximumInFlight {
+            guard selection.inFlight(group) < maximumInFlight else { return false }
+        } else if selection.inFlight(group) >= limits.flightsPerGroup {
+            return evictOldest(of: UInt16(group), now: now)
+        }
+        return table.flying < limits.flights || evictOldest(of: nil, now: now)
+    }
+
+    private mutating func evictOldest(of group: UInt16?, now: Instant) -> Bool {
+        let youngest = now.advanced(byMilliseconds: -ForwarderLimits.evictableMilliseconds)
+        var slot = table.oldest
+        for _ in 0..<ForwarderLimits.evictionSteps where slot != FlightTable.none {
+            guard table.records[Int(slot)].opened < youngest else { return false }
+            if group == nil || group == table.records[Int(slot)].group {
+                finish(Int(slot), as: .evicted)
+                // `expire` reports it at once.
+                dueTimes.set(Int(slot), to: now)
+                return true
+            }
+            slot = table.records[Int(slot)].newer
+        }
+        return false
+    }
+
+    /// The question of a flight; nil for a stale handle.
+    package func view(of flight: Flight) -> FlightView? {
+        guard let slot = table.slot(of: flight) else { return nil }
+        let group = table.records[slot].group
+        return FlightView(
+            name: table.names[slot], type: table.records[slot].type,
+            recordClass: table.records[slot].recordClass, traits: table.records[slot].traits,
+            group: group == FlightTable.none ? nil : group)
+    }
+}
+
+// MARK: Attempts
+
+extension Forwarder {
+    /// Pops an attempt that is to be sent now, each by a fresh socket on a random port.
+    ///
+    /// Its place may still have the socket of an earlier attempt that is over: the worker closes
+    /// that one first.
+    package mutating func nextUnsent(of flight: Flight) -> Attempt? {
+        guard let slot = table.slot(of: flight), table.records[slot].state == .flying else {
+            return nil
+        }
+        for index in 0..<ForwarderLimits.openAttempts
+        where table[slot, index].state == .unsent {
+            table[slot, index].state = .open
+            table[slot, index].hasSocket = true
+            return attempt(slot, index)
+        }
+        return nil
+    }
+
+    /// Writes the octets to send for an attempt; false if it is stale or the row too short.
+    ///
+    /// The question is spelled as the first client spelled it, and the reply has to repeat that.
+    @discardableResult @_lifetime(writer: copy writer)
+    package func writeQuery(for attempt: Attempt, into writer: inout WireWriter) -> Bool {
+        guard let slot = waitingSlot(of: attempt) else { return false }
+        let place = table[slot, Int(attempt.index)]
+        let traits = table.records[slot].traits
+        let flags: UInt16 =
+            (traits.contains(.recursionDesired) ? 0x0100 : 0)
+            | (traits.contains(.authenticatedData) ? 0x0020 : 0)
+            | (traits.contains(.checkingDisabled) ? 0x0010 : 0)
+        guard writer.writeUInt16(place.id), writer.writeUInt16(flags),
+            writer.writeUInt16(1), writer.writeUInt32(0),
+            writer.writeUInt16(place.isPlain ? 0 : 1),
+            writer.write(table.names[slot].bytes),
+            writer.writeUInt16(table.records[slot].type.rawValue),
+            writer.writeUInt16(table.records[slot].recordClass.rawValue)
+        else { return false }
+        guard !place.isPlain else { return true }
+        // OPT: root, type, UDP octets, then rcode and version 0 and the DO bit, no options. RFC
+        // 6891 §6.1.2.
+        return writer.writeUInt8(0) && writer.writeUInt16(RecordType.opt.rawValue)
+            && writer.writeUInt16(ednsOctets)
+            && writer.writeUInt32(traits.contains(.dnssecOK) ? 0x8000 : 0) && writer.writeUInt16(0)
+    }
+
+    /// The attempt of a token; nil if it is stale or over.
+    package func attempt(forToken token: UInt64) -> Attempt? {
+        let flight = Flight(
+            slot: UInt16(truncatingIfNeeded: token >> 16),
+            generation: UInt32(truncatingIfNeeded: token >> 32))
+        let index = Int(token & 0xFF)
+        guard let slot = table.slot(of: flight), index < ForwarderLimits.openAttempts else {
+            return nil
+        }
+        let found = attempt(slot, index)
+        return found.token == token && waitingSlot(of: found) != nil ? found : nil
+    }
+
+    func attempt(_ slot: Int, _ index: Int) -> Attempt {
+        let place = table[slot, index]
+        return Attempt(
+            flight: table.flight(slot), index: UInt8(index), serial: place.serial,
+            server: place.server, transport: place.transport)
+    }
+
+    /// The slot of an attempt that still waits for a reply.
+    func waitingSlot(of attempt: Attempt) -> Int? {
+        let index = Int(attempt.index)
+        guard let slot = table.slot(of: attempt.flight), table.records[slot].state == .flying,
+            table[slot, index].serial == attempt.serial,
+            table[slot, index].isWaiting
+        else { return nil }
+        return slot
+    }
+}
+
+// MARK: The end of a flight
+
+extension Forwarder {
+    /// Pops a client that waits for the flight, first come first.
+    package mutating func nextWaiter(of flight: Flight) -> Waiter? {
+        guard let slot = table.slot(of: flight) else { return nil }
+        return waiters.popFirst(of: &table.records[slot].queue)
+    }
+
+    /// Pops an attempt of the flight that was handed out, so that the worker closes its socket if
+    /// that is still open.
+    package mutating func nextAttempt(of flight: Flight) -> Attempt? {
+        guard let slot = table.slot(of: flight) else { return nil }
+        for index in 0..<ForwarderLimits.openAttempts
+        where table[slot, index].hasSocket {
+            table[slot, index].hasSocket = false
+            return attempt(slot, index)
+        }
+        return nil
+    }
+
+    /// Gives the slot back.
+    ///
+    /// Waiters that were not popped are forgotten.
+    package mutating func close(_ flight: Flight) {
+        guard let slot = table.slot(of: flight) else { return }
+        if table.records[slot].state == .flying { finish(slot, as: .over) }
+        dueTimes.remove(slot)
+        while waiters.popFirst(of: &table.records[slot].queue) != nil {}
+        table.vacate(slot)
+    }
+
+    /// Ends the life of a flight: no timer, nobody joins, replies are ignored.
+    mutating func finish(_ slot: Int, as state: FlightRecord.State) {
+        table.finish(slot, as: state)
+        dueTimes.remove(slot)
+        selection.add(-1, to: Int(table.records[slot].group))
+    }
+}
+
+// MARK: Configuration
+
+extension Forwarder {
+    /// Takes over the servers and groups of a configuration.
+    ///
+    /// A server with an equal option keeps its health. Flights keep flying: their servers and
+    /// groups are found again in the new configuration by option and domain; a reply of a server
+    /// that went is still taken. Cost: allocates; O(servers + groups + flights).
+    package mutating func adopt(
+        servers: [UpstreamServer], groups: [ServerGroup], options: borrowing Options
+    ) {
+        maximumInFlight = options.forwarding.maximumInFlight
+        ednsOctets = options.answers.ednsPacketOctets
+        let taken = table.records.indices.filter { table.records[$0].state != .vacant }
+        var domains: [Int: DomainName?] = [:]
+        for slot in taken where table.records[slot].group != FlightTable.none {
+            domains[slot] = .some(selection.domain(of: Int(table.records[slot].group)))
+        }
+        let policy: ServerSelection.Policy =
+            options.forwarding.isStrictlyOrdered
+            ? .strictOrder : options.forwarding.asksAllServers ? .allServers : .fastest
+        let moved = selection.adopt(servers: servers, groups: groups, policy: policy)
+        let found = selection.groups(of: Set(domains.values))
+        for slot in taken {
+            let group = domains[slot].flatMap { found[$0] } ?? FlightTable.none
+            move(slot, to: group, servers: moved)
+        }
+    }
+
+    private mutating func move(_ slot: Int, to group: UInt16, servers moved: [UInt16?]) {
+        table.records[slot].group = group
+        table.records[slot].asked = 0
+        for index in 0..<ForwarderLimits.openAttempts {
+            let place = table[slot, index]
+            guard place.state != .vacant, place.server != FlightTable.none else { continue }
+            let server = moved[Int(place.server)] ?? FlightTable.none
+            table[slot, index].server = server
+            if server == FlightTable.none {
+                if place.state == .unsent { table[slot, index].state = .finished }
+                // Long due: `expire` asks one of the new servers, if there is one.
+                table.records[slot].stepDue = table.records[slot].opened
+            } else if let position = selection.position(of: Int(server), in: Int(group)) {
+                table.records[slot].asked |= 1 << UInt64(position)
+            }
+        }
+        guard table.records[slot].state == .flying else { return }
+        selection.add(1, to: Int(group))
+        schedule(slot)
+    }
+}

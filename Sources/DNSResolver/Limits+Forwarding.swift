@@ -1,0 +1,65 @@
+/// The limits of one worker's forwarding: tables, tries and times.
+package struct ForwarderLimits: Sendable {
+    /// Questions in flight at once in one worker; dnsmasq has 150 for the process.
+    package var flights = 4096
+    /// Clients that wait, over all flights.
+    package var waiters = 16_384
+    /// Clients that wait for one question: a burst of answers to forged clients stays small
+    /// (DNSBomb).
+    package var waitersPerFlight = 256
+
+    package init() {}
+
+    /// Flights that may exist at once, those included that are over and wait to be closed.
+    ///
+    /// Size of the worker's tables.
+    package var slots: Int { flights + flights / 4 + 1 }
+    /// Flights of one group of servers, where no `dns-forward-max` says otherwise.
+    package var flightsPerGroup: Int { max(1, flights * 3 / 4) }
+
+    /// Slots have 16 bits in a token, and 0xFFFF stands for none.
+    package static var mostSlots: Int { 65_535 }
+    /// Attempts of one flight whose sockets may be open at once.
+    package static var openAttempts: Int { 4 }
+    /// Attempts of one flight over its whole life, retries by TCP and without EDNS included.
+    package static var attemptsPerFlight: Int { 12 }
+    /// Servers of one group that can be asked; those after them in the configuration never are.
+    package static var serversPerGroup: Int { 64 }
+    /// Wrong replies after which a flight takes somebody to be guessing, and asks by TCP.
+    ///
+    /// RFC 5452 §9.1 leaves the number open.
+    package static var mismatches: Int { 16 }
+
+    /// An answer must reach the client before its patience of five seconds ends.
+    package static var deadlineMilliseconds: Int64 { 4000 }
+    /// How long others are still waited for once some server said that it has no answer.
+    package static var graceMilliseconds: Int64 { 1000 }
+    /// The wait for a TCP connection and the answer on it.
+    package static var tcpMilliseconds: Int64 { 2000 }
+    /// The least and the most wait before the next server is asked.
+    package static var patienceMilliseconds: ClosedRange<Int64> { 50...400 }
+    /// When, after its opening, a flight asks again although every server was asked already.
+    package static func repeatMilliseconds(_ round: Int) -> Int64? {
+        switch round {
+        case 0: 400
+        case 1: 1000
+        case 2: 2000
+        default: nil
+        }
+    }
+    /// A flight younger than this is never given up for a new one.
+    package static var evictableMilliseconds: Int64 { 200 }
+    /// Flights looked at, oldest first, when one of a certain group has to go.
+    package static var evictionSteps: Int { 32 }
+
+    /// Failures in a row after which a server is put last.
+    package static var failuresInRow: UInt16 { 2 }
+    /// How long a failing server stays last, doubled from the one to the other.
+    package static var backOffMilliseconds: ClosedRange<Int64> { 1000...10_000 }
+    /// Another healthy server is asked first after so many flights of a group; dnsmasq: 50.
+    package static var flightsBetweenRefreshes: UInt16 { 50 }
+    /// Another healthy server is asked first after so long; dnsmasq: 20 s.
+    package static var refreshMilliseconds: Int64 { 20_000 }
+    /// How long a server that wants no OPT record gets none.
+    package static var plainMilliseconds: Int64 { 600_000 }
+}

@@ -1,0 +1,114 @@
+import DNSResolver
+import DNSWire
+import LinuxIO
+
+/// One TCP connection of a client. RFC 7766: many queries, answered in the order in which the
+/// answers come.
+final class ClientStream {
+    let fd: Int32
+    let token: Token
+    let peer: SocketAddress
+    var lastActive: Instant
+    /// Queries that are being asked upstream.
+    var inFlight = 0
+    /// The client has ended its side: close when everything is answered.
+    var isEnding = false
+    /// What epoll watches now.
+    var watched: Interest = []
+    /// What has come and is no whole query yet.
+    private var input: [UInt8] = []
+    /// What could not be written yet.
+    private var output: [UInt8] = []
+
+    init(fd: Int32, token: Token, peer: SocketAddress, now: Instant) {
+        self.fd = fd
+        self.token = token
+        self.peer = peer
+        lastActive = now
+        input.reserveCapacity(512)
+    }
+
+    /// What reading came to.
+    enum Read { case more, nothing, ended, broken }
+
+    /// Reads what has come into the row and keeps it; the row is only a place to read into.
+    func read(through row: inout MessageRow) -> Read {
+        let room = ServerLimits.queryOctets - input.count
+        guard room > 0 else { return .broken }
+        var span = row.message
+        switch Sockets.receive(fd, into: &span) {
+        case .octets(let count):
+            let octets = row.message(count)
+            for index in 0..<count { input.append(octets.octet(at: index)) }
+            return .more
+        case .wouldBlock: return .nothing
+        case .ended: return .ended
+        case .truncated, .failed: return .broken
+        }
+    }
+
+    /// The octets of the first whole query, without its length; nil while it is not whole.
+    var queryOctets: Int? {
+        guard input.count >= 2 else { return nil }
+        let length = Int(input[0]) << 8 | Int(input[1])
+        return input.count >= 2 + length ? length : nil
+    }
+
+    /// Whether the query that is coming can never be taken.
+    var isQueryTooLong: Bool {
+        input.count >= 2 && Int(input[0]) << 8 | Int(input[1]) > ServerLimits.queryOctets - 2
+    }
+
+    /// Copies the first query into the row and forgets it.
+    func takeQuery(_ length: Int, into row: inout MessageRow) {
+        var span = row.message
+        for index in 0..<length {
+            span.storeBytes(of: input[2 + index], toByteOffset: index, as: UInt8.self)
+        }
+        input.removeFirst(2 + length)
+    }
+
+    var hasOutput: Bool { !output.isEmpty }
+
+    /// Writes a framed answer, or keeps what the connection does not take now; false if it is
+    /// broken.
+    func write(_ octets: RawSpan) -> Bool {
+        var sent = 0
+        if output.isEmpty {
+            switch Sockets.send(fd, octets) {
+            case .octets(let count): sent = count
+            case .wouldBlock: break
+            case .ended, .truncated, .failed: return false
+            }
+        }
+        guard output.count + octets.byteCount - sent <= ServerLimits.pendingOctets else {
+            return false
+        }
+        for index in sent..<octets.byteCount { output.append(octets.octet(at: index)) }
+        return true
+    }
+
+    /// Writes more of what is kept; false if the connection is broken.
+    func flush() -> Bool {
+        guard !output.isEmpty else { return true }
+        // Safe: the octets of an array are initialised.
+        switch unsafe Sockets.send(fd, output.span.bytes) {
+        case .octets(let count):
+            output.removeFirst(count)
+            return true
+        case .wouldBlock: return true
+        case .ended, .truncated, .failed: return false
+        }
+    }
+
+    /// Whether nothing more will happen on it.
+    var isDone: Bool { isEnding && inFlight == 0 && output.isEmpty }
+
+    /// What epoll shall watch: no more queries while too many are under way.
+    var interest: Interest {
+        var interest: Interest = []
+        if !isEnding, inFlight < ServerLimits.pipelined { interest.insert(.read) }
+        if hasOutput { interest.insert(.write) }
+        return interest
+    }
+}

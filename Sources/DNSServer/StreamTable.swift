@@ -1,0 +1,92 @@
+import DNSResolver
+import LinuxIO
+
+/// The TCP connections of one worker: at most so many, so many of one client, and none that idles
+/// for long.
+struct StreamTable: ~Copyable {
+    private var streams: [ClientStream?] = []
+    private var generations: [UInt16] = []
+    private(set) var count = 0
+    private let limit: Int
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// The stream of a token; nil for one that is gone.
+    func stream(_ token: Token) -> ClientStream? {
+        guard token.index < streams.count, let stream = streams[token.index],
+            stream.token.word == token.word
+        else { return nil }
+        return stream
+    }
+
+    /// Takes a connection, closing an idle one if all places are taken; nil if there is no place
+    /// for it.
+    ///
+    /// The caller closes `fd` if the answer is nil. Cost: a scan of the table.
+    mutating func add(_ fd: Int32, peer: SocketAddress, now: Instant) -> ClientStream? {
+        var ofClient = 0
+        for case let stream? in streams where stream.peer.hasSameAddress(as: peer) { ofClient += 1 }
+        guard ofClient < ServerLimits.streamsPerClient else { return nil }
+        if count >= limit, !closeIdlest() { return nil }
+        let index = streams.firstIndex { $0 == nil } ?? streams.count
+        if index == streams.count {
+            streams.append(nil)
+            generations.append(0)
+        }
+        generations[index] = (generations[index] + 1) & 0xFFF
+        let token = Token(.stream, index: index, generation: generations[index])
+        let stream = ClientStream(fd: fd, token: token, peer: peer, now: now)
+        streams[index] = stream
+        count += 1
+        return stream
+    }
+
+    /// Closes the connection that was silent for the longest time; false if all are being served.
+    private mutating func closeIdlest() -> Bool {
+        var idlest: ClientStream?
+        for case let stream? in streams where stream.inFlight == 0 {
+            if idlest.map({ stream.lastActive < $0.lastActive }) ?? true { idlest = stream }
+        }
+        guard let idlest else { return false }
+        close(idlest)
+        return true
+    }
+
+    /// Closes a connection; answers that are still to come for it are dropped.
+    mutating func close(_ stream: ClientStream) {
+        guard self.stream(stream.token) != nil else { return }
+        Sockets.close(stream.fd)
+        streams[stream.token.index] = nil
+        count -= 1
+    }
+
+    /// Closes what was silent for too long.
+    mutating func sweep(now: Instant) {
+        let isCrowded = count * 4 >= limit * 3
+        let patience =
+            isCrowded ? ServerLimits.crowdedIdleMilliseconds : ServerLimits.idleMilliseconds
+        for case let stream? in streams
+        where stream.inFlight == 0
+            && now.milliseconds - stream.lastActive.milliseconds >= patience
+        {
+            close(stream)
+        }
+    }
+
+    mutating func closeAll() {
+        for case let stream? in streams { close(stream) }
+    }
+}
+
+extension SocketAddress {
+    /// Whether both are of one host, whatever the port.
+    func hasSameAddress(as other: SocketAddress) -> Bool {
+        var left = self
+        var right = other
+        left.port = 0
+        right.port = 0
+        return left == right
+    }
+}

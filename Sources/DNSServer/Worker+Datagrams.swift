@@ -1,0 +1,85 @@
+import DNSResolver
+import DNSWire
+import LinuxIO
+
+extension Worker {
+    /// Drains a datagram socket, batch by batch, with a cap so that the other sockets get their
+    /// turn.
+    mutating func serveDatagrams(_ listener: Int) {
+        let socket = setup.listeners[listener].udp
+        for _ in 0..<ServerLimits.batchesPerWake {
+            let count = received.receive(socket)
+            for index in 0..<count { serveDatagram(index, listener) }
+            flush(socket)
+            if count < received.capacity { return }
+        }
+    }
+
+    private mutating func serveDatagram(_ index: Int, _ listener: Int) {
+        let client = received.peer(index)
+        guard !isExcluded(client) else { return }
+        if isLogging { logQuery(index, client) }
+        let verdict = Self.respond(
+            to: received, index, now: now, snapshot: snapshot, &resolver, &sending, client)
+        switch verdict {
+        case .reply:
+            if isLogging { logAnswer(client) }
+        case .replyAndRefresh(let plan):
+            if isLogging { logAnswer(client) }
+            submit(plan, waiter: nil)
+        case .forward(let plan):
+            let path = ReturnPath(datagramTo: client, listener: listener, serial: serial)
+            submit(
+                plan, waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
+        case .drop: break
+        }
+    }
+
+    /// Answers datagram `index` into the next row to be sent.
+    ///
+    /// Static, so that the borrowed row and the changed resolver are two things to the compiler.
+    @inline(__always)
+    private static func respond(
+        to received: borrowing ReceiveBatch, _ index: Int, now: Instant, snapshot: Snapshot,
+        _ resolver: inout Resolver, _ sending: inout SendBatch, _ client: ReplyAddress
+    ) -> Verdict {
+        var writer = WireWriter(sending.row(sending.count))
+        let verdict = resolver.respond(
+            to: received.message(index), transport: .udp, now: now, snapshot: snapshot,
+            into: &writer)
+        let length = writer.count
+        switch verdict {
+        case .reply, .replyAndRefresh: sending.commit(length: length, to: client)
+        case .forward, .drop: break
+        }
+        return verdict
+    }
+
+    /// Sends what is committed; what the kernel does not take is lost and counted.
+    mutating func flush(_ socket: Int32) {
+        guard sending.count > 0 else { return }
+        let lost = sending.flush(socket)
+        if lost > 0 { setup.counters.add(.unsent, UInt64(lost)) }
+    }
+
+    private func isExcluded(_ client: ReplyAddress) -> Bool {
+        !setup.excludedInterfaces.isEmpty
+            && setup.excludedInterfaces.contains(client.interfaceIndex)
+    }
+
+    // MARK: Log
+
+    private mutating func logQuery(_ index: Int, _ client: ReplyAddress) {
+        serial &+= 1
+        setup.queryLog?.record(
+            .query, serial: serial, client: client, transport: .udp, source: .none, server: 0,
+            octets: received.message(index))
+    }
+
+    /// Logs the reply that was committed last.
+    private func logAnswer(_ client: ReplyAddress) {
+        setup.queryLog?.record(
+            .answer, serial: serial, client: client, transport: .udp, source: resolver.source,
+            server: 0, octets: sending.committed(sending.count - 1))
+    }
+}

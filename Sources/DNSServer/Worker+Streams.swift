@@ -1,0 +1,138 @@
+import DNSResolver
+import DNSWire
+import LinuxIO
+
+extension Worker {
+    /// Takes the connections that wait at a listener.
+    mutating func acceptStreams(_ listener: Int) {
+        for _ in 0..<ServerLimits.acceptsPerWake {
+            switch Sockets.accept(setup.listeners[listener].tcp) {
+            case .none: return
+            case .exhausted:
+                setup.counters.add(.tcpRefused)
+                return
+            case .connection(let fd, let peer):
+                setup.counters.add(.tcpConnections)
+                guard let stream = streams.add(fd, peer: peer, now: now) else {
+                    setup.counters.add(.tcpRefused)
+                    Sockets.close(fd)
+                    continue
+                }
+                watch(stream, isNew: true)
+                // What came with the connection is usually the whole query.
+                readQueries(stream)
+            }
+        }
+    }
+
+    mutating func serveStream(_ token: Token, _ event: Event) {
+        guard let stream = streams.stream(token) else { return }
+        if event.isWritable, !stream.flush() { return streams.close(stream) }
+        if event.isReadable || event.isHangup {
+            readQueries(stream)
+        } else {
+            settleStream(stream)
+        }
+    }
+
+    private mutating func readQueries(_ stream: ClientStream) {
+        switch stream.read(through: &row) {
+        case .more: stream.lastActive = now
+        case .nothing: break
+        case .ended: stream.isEnding = true
+        case .broken: return streams.close(stream)
+        }
+        answerQueries(stream)
+    }
+
+    /// Answers every whole query that has come, up to the limit of those under way.
+    private mutating func answerQueries(_ stream: ClientStream) {
+        while stream.inFlight < ServerLimits.pipelined, let length = stream.queryOctets {
+            // RFC 1035 §4.2.2: a length of zero, or less than a header, is no query: nothing sane
+            // follows.
+            guard length >= WireLimits.headerOctets else { return streams.close(stream) }
+            stream.takeQuery(length, into: &queryRow)
+            guard answer(stream, length) else { return streams.close(stream) }
+        }
+        guard !stream.isQueryTooLong else { return streams.close(stream) }
+        settleStream(stream)
+    }
+
+    /// Answers the query of `length` octets in the row; false if the connection is of no use any
+    /// more.
+    private mutating func answer(_ stream: ClientStream, _ length: Int) -> Bool {
+        let client = ReplyAddress(peer: stream.peer)
+        if isLogging {
+            serial &+= 1
+            setup.queryLog?.record(
+                .query, serial: serial, client: client, transport: .tcp, source: .none,
+                server: 0, octets: queryRow.message(length))
+        }
+        let (verdict, octets) = Self.respond(
+            to: queryRow, length, now: now, snapshot: snapshot, &resolver, &row)
+        switch verdict {
+        case .reply, .replyAndRefresh:
+            if isLogging { logAnswer(octets, client) }
+            guard stream.write(row.framed(octets)) else { return false }
+            if case .replyAndRefresh(let plan) = verdict { submit(plan, waiter: nil) }
+            return true
+        case .forward(let plan):
+            let path = ReturnPath(stream: stream.token.word, client: client, serial: serial)
+            stream.inFlight += 1
+            submit(
+                plan, waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
+            return true
+        case .drop: return false
+        }
+    }
+
+    private static func respond(
+        to query: borrowing MessageRow, _ length: Int, now: Instant, snapshot: Snapshot,
+        _ resolver: inout Resolver, _ row: inout MessageRow
+    ) -> (Verdict, Int) {
+        var writer = WireWriter(row.message)
+        let verdict = resolver.respond(
+            to: query.message(length), transport: .tcp, now: now, snapshot: snapshot,
+            into: &writer)
+        return (verdict, writer.count)
+    }
+
+    private func logAnswer(_ octets: Int, _ client: ReplyAddress) {
+        setup.queryLog?.record(
+            .answer, serial: serial, client: client, transport: .tcp, source: resolver.source,
+            server: 0, octets: row.message(octets))
+    }
+
+    /// Sends a late answer, which lies in `row`, to the stream that waits for it.
+    mutating func sendLate(_ octets: Int, to word: UInt64) {
+        guard let token = Token(word: word), let stream = streams.stream(token) else { return }
+        stream.inFlight -= 1
+        stream.lastActive = now
+        guard stream.write(row.framed(octets)) else { return streams.close(stream) }
+        // Queries may have been left unread while too many were under way.
+        answerQueries(stream)
+    }
+
+    /// Closes a stream that is done, or says what it shall be watched for.
+    private mutating func settleStream(_ stream: ClientStream) {
+        guard streams.stream(stream.token) != nil else { return }
+        guard !stream.isDone else { return streams.close(stream) }
+        watch(stream, isNew: false)
+    }
+
+    private mutating func watch(_ stream: ClientStream, isNew: Bool) {
+        let interest = stream.interest
+        guard isNew || interest != stream.watched else { return }
+        stream.watched = interest
+        do throws(SystemError) {
+            if isNew {
+                try epoll.add(stream.fd, token: stream.token.word, for: interest)
+            } else {
+                try epoll.modify(stream.fd, token: stream.token.word, for: interest)
+            }
+        } catch {
+            // Out of kernel memory: one connection less is the cheapest way out.
+            streams.close(stream)
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import DNSConfig
+import DNSResolver
+import DNSWire
+package import LinuxIO
+import Synchronization
+
+/// One thread of the data plane: it owns its sockets, its upstream questions and its memory, and
+/// does nothing else.
+///
+/// wait → clock → snapshot → drain each ready socket in batches → send → what is due. Cost of an
+/// idle server's local answer: one wait, one receive, one send; no allocation, no reference
+/// counting, no lock.
+package struct Worker: ~Copyable {
+    let setup: WorkerSetup
+    /// A strong reference of our own: using it costs nothing.
+    var snapshot: Snapshot
+    private var seen: UInt64 = 0
+    var now: Instant
+    var epoll: Epoll
+    var resolver: Resolver
+    var forwarder = Forwarder()
+    var received: ReceiveBatch
+    var sending = SendBatch()
+    var streams: StreamTable
+    var upstream = UpstreamSockets()
+    /// Where late answers and answers to streams are written.
+    var row = MessageRow()
+    /// Where queries lie: those of streams, and those to upstream servers.
+    var queryRow = MessageRow()
+    /// Where upstream messages are read; untouched until all who wait for one are answered.
+    var upstreamRow = MessageRow()
+    /// Upstream servers of the snapshot, as the kernel wants them.
+    var routes: [UpstreamRoute] = []
+    var serial: UInt32 = 0
+    let isLogging: Bool
+    private var nextSweep = Instant(milliseconds: 0)
+
+    /// Takes over the sockets of `setup`; they are closed with the process.
+    package init(_ setup: WorkerSetup) throws(SystemError) {
+        self.init(setup, epoll: try Self.epoll(watching: setup))
+    }
+
+    private init(_ setup: WorkerSetup, epoll: consuming Epoll) {
+        self.setup = setup
+        self.epoll = epoll
+        snapshot = setup.state.snapshots.value
+        now = Instant(milliseconds: MonotonicClock.milliseconds())
+        resolver = Resolver(cache: setup.state.cache, counters: setup.counters)
+        received = ReceiveBatch(
+            wantsPacketInfo: setup.listeners.contains { $0.isWildcard })
+        let limit = snapshot.options.listen.maximumTCPConnections ?? ServerLimits.streams
+        streams = StreamTable(limit: limit)
+        isLogging = setup.queryLog != nil
+    }
+
+    private static func epoll(watching setup: WorkerSetup) throws(SystemError) -> Epoll {
+        let epoll = try Epoll()
+        try epoll.add(setup.wake.event.rawValue, token: Token(.wake).word, for: .read)
+        for (index, listener) in setup.listeners.enumerated() {
+            try epoll.add(
+                listener.udp, token: Token(.udpListener, index: index).word, for: .read)
+            try epoll.add(
+                listener.tcp, token: Token(.tcpListener, index: index).word, for: .read)
+        }
+        return epoll
+    }
+
+    /// Serves until the control plane says stop.
+    package mutating func run() {
+        while !setup.state.isStopping.load(ordering: .acquiring) {
+            let count = epoll.wait(timeoutMilliseconds: timeout())
+            now = Instant(milliseconds: MonotonicClock.milliseconds())
+            if setup.state.snapshots.refresh(&snapshot, seen: &seen) { adoptSnapshot() }
+            for index in 0..<count { handle(epoll.event(index)) }
+            while let outcome = forwarder.expire(now: now) { settle(outcome, octets: 0) }
+            sweep()
+        }
+        upstream.closeAll()
+        streams.closeAll()
+    }
+
+    private mutating func handle(_ event: Event) {
+        guard let token = Token(word: event.token) else { return handleUpstream(event) }
+        switch token.kind {
+        case .wake: setup.wake.event.drain()
+        case .udpListener: serveDatagrams(token.index)
+        case .tcpListener: acceptStreams(token.index)
+        case .stream: serveStream(token, event)
+        }
+    }
+
+    /// How long nothing can be due, in milliseconds; -1 for ever.
+    private func timeout() -> Int32 {
+        var due: Int64?
+        if let deadline = forwarder.nextDeadline { due = deadline.milliseconds }
+        if streams.count > 0 { due = min(due ?? .max, nextSweep.milliseconds) }
+        guard let due else { return -1 }
+        return Int32(clamping: max(0, due - now.milliseconds))
+    }
+
+    private mutating func sweep() {
+        guard streams.count > 0, now >= nextSweep else { return }
+        streams.sweep(now: now)
+        nextSweep = now.advanced(byMilliseconds: ServerLimits.sweepMilliseconds)
+    }
+
+    private mutating func adoptSnapshot() {
+        forwarder.adopt(
+            servers: snapshot.servers, groups: snapshot.groups, options: snapshot.options)
+        routes = snapshot.servers.map { UpstreamRoute($0.option) }
+    }
+}
+
+/// The way to an upstream server in the kernel's terms.
+struct UpstreamRoute: Sendable {
+    var address: SocketAddress
+    var source: SocketAddress?
+    /// `@interface`.
+    var device: String?
+}
