@@ -46,7 +46,7 @@ package enum Program {
 
     private static var versionText: String {
         """
-        Waggle version \(Version.number)
+        Waggle version \(Product.version)
         A DNS resolver for swarms that reads the configuration of dnsmasq.
 
         """

@@ -180,7 +180,7 @@ struct Startup {
         let what =
             options.listen.port == 0
             ? "DNS disabled" : cache == 0 ? "cache disabled" : "cachesize \(cache)"
-        lines.append(Log.Line(.info, "started, version \(Version.number) \(what)"))
+        lines.append(Log.Line(.info, "started, version \(Product.version) \(what)"))
         switch options.listen.effectiveLocalService {
         case .off: break
         case .network: lines.append(Log.Line(.info, "DNS service limited to local subnets"))
