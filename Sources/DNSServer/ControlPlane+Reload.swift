@@ -41,7 +41,7 @@ extension ControlPlane {
     ///
     /// The cache stays: local names come before it.
     ///
-    /// Differs: dnsmasq does so for hostsdir only, and keeps the names of a file that was moved away.
+    /// Differs: dnsmasq does so for hostsdir only, and keeps the names of a file that is moved away.
     mutating func readChangedFiles() {
         let before = statuses
         statuses = FileStatuses(inputs.options, files: files)

@@ -4,6 +4,11 @@ import LinuxIO
 
 /// The program: from the command line to the exit status.
 package enum Program {
+    /// Runs with the arguments of this process and ends it.
+    package static func main() -> Never {
+        ProcessCalls.end(status: run(arguments: Array(CommandLine.arguments.dropFirst())))
+    }
+
     /// Does what the arguments (without the program's name) ask for; answers the exit status.
     package static func run(arguments: [String]) -> Int32 {
         var files = FileSystem()

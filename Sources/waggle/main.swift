@@ -1,3 +1,3 @@
 import DNSServer
 
-ProcessCalls.end(status: Program.run(arguments: Array(CommandLine.arguments.dropFirst())))
+Program.main()
