@@ -1,11 +1,20 @@
 package import DNSResolver
+import DNSWire
 package import LinuxIO
 import Synchronization
 
 /// Carries what is to be logged of queries from one worker to the thread that writes the log.
 ///
-/// A ring of octets with one writer and one reader and no lock: the worker copies the message and goes on, the
-/// reader makes text of it. When the ring is full, events are lost and counted; the worker never waits.
+/// A ring of words with one writer and one reader and no lock: the worker copies the message and
+/// goes on, the reader makes text of it. When the ring is full, events are lost and counted; the
+/// worker never waits. An event in words of eight octets:
+/// ```
+///  0 octet count u16 | server u16 | serial u32
+///  1 event u8 | transport u8 | source u8
+///  2…8 the client's ReplyAddress, packed
+///  9… the message, zero-padded to whole words
+/// ```
+/// `head` and `tail` count all words ever written and read.
 package final class QueryLog: Sendable {
     package enum Event: UInt8, Sendable {
         /// A client's query; the octets are the query.
@@ -19,4 +28,119 @@ package final class QueryLog: Sendable {
         /// A question that joined one already in flight.
         case duplicate
     }
+
+    /// One event as the reader gets it.
+    struct Entry: Sendable {
+        var event: Event
+        var serial: UInt32
+        var client: ReplyAddress
+        var transport: Transport
+        var source: AnswerSource
+        var server: UInt16
+        /// The message, cut at `messageOctets`.
+        var octets: [UInt8]
+    }
+
+    /// Octets of a message that are kept: more than any datagram that is sent; a log line needs
+    /// less.
+    private static let messageOctets = 4_096
+    private static let headWords = 9
+    /// 256 KiB: some 2,000 queries with their answers, half a second of a busy house.
+    private static let words: UInt64 = 32_768
+    private static let mask = words - 1
+
+    private let ring: InlineArray<32_768, Atomic<UInt64>>
+    private let head = Atomic<UInt64>(0)
+    private let tail = Atomic<UInt64>(0)
+    private let lost = Atomic<UInt64>(0)
+    /// Wakes the reader; one for all rings.
+    private let wake: Wake
+
+    package init(wake: Wake) {
+        ring = InlineArray { _ in Atomic(0) }
+        self.wake = wake
+    }
+
+    /// Notes an event.
+    ///
+    /// Only the one worker that owns the ring may call it.
+    ///
+    /// Cost: a copy of the message; a system call only if the reader may be asleep.
+    package func record(
+        _ event: Event, serial: UInt32, client: ReplyAddress, transport: Transport,
+        source: AnswerSource, server: UInt16, octets: RawSpan
+    ) {
+        let count = min(octets.byteCount, Self.messageOctets)
+        let size = UInt64(Self.headWords + (count + 7) / 8)
+        let start = head.load(ordering: .relaxed)
+        guard start &- tail.load(ordering: .acquiring) <= Self.words - size else {
+            lost.add(1, ordering: .relaxed)
+            return
+        }
+        put(UInt64(count) | UInt64(server) << 16 | UInt64(serial) << 32, at: start)
+        put(
+            UInt64(event.rawValue) | UInt64(transport.rawValue) << 8
+                | UInt64(source.rawValue) << 16, at: start &+ 1)
+        let address = client.packed
+        for index in 0..<7 { put(address[index], at: start &+ 2 &+ UInt64(index)) }
+        var at = start &+ UInt64(Self.headWords)
+        var offset = 0
+        while count - offset >= 8 {
+            put(octets.word(at: offset), at: at)
+            at &+= 1
+            offset += 8
+        }
+        if offset < count {
+            var word: UInt64 = 0
+            for index in offset..<count {
+                word |= UInt64(octets.octet(at: index)) << UInt64(8 * (index - offset))
+            }
+            put(word, at: at)
+        }
+        // The reader stores the tail and then looks at the head, we the other way round: one of us
+        // sees the other.
+        head.store(start &+ size, ordering: .sequentiallyConsistent)
+        if tail.load(ordering: .sequentiallyConsistent) == start { wake.event.signal() }
+    }
+
+    private func put(_ word: UInt64, at position: UInt64) {
+        ring[Int(position & Self.mask)].store(word.littleEndian, ordering: .relaxed)
+    }
+
+    // MARK: Reading
+
+    /// The next event, or nil if there is none.
+    ///
+    /// Only the thread that writes the log may call it.
+    func next() -> Entry? {
+        let start = tail.load(ordering: .relaxed)
+        guard head.load(ordering: .sequentiallyConsistent) != start else { return nil }
+        let first = get(start)
+        let kinds = get(start &+ 1)
+        var address = InlineArray<7, UInt64>(repeating: 0)
+        for index in 0..<7 { address[index] = get(start &+ 2 &+ UInt64(index)) }
+        let count = Int(first & 0xFFFF)
+        var octets: [UInt8] = []
+        octets.reserveCapacity(count)
+        for index in 0..<count {
+            let word = get(start &+ UInt64(Self.headWords + index / 8))
+            octets.append(UInt8(truncatingIfNeeded: word >> UInt64(8 * (index % 8))))
+        }
+        let size = UInt64(Self.headWords + (count + 7) / 8)
+        tail.store(start &+ size, ordering: .sequentiallyConsistent)
+        return Entry(
+            event: Event(rawValue: UInt8(truncatingIfNeeded: kinds)) ?? .query,
+            serial: UInt32(truncatingIfNeeded: first >> 32),
+            client: ReplyAddress(packed: address),
+            transport: Transport(rawValue: UInt8(truncatingIfNeeded: kinds >> 8)) ?? .udp,
+            source: AnswerSource(rawValue: UInt8(truncatingIfNeeded: kinds >> 16)) ?? .none,
+            server: UInt16(truncatingIfNeeded: first >> 16), octets: octets)
+    }
+
+    private func get(_ position: UInt64) -> UInt64 {
+        UInt64(littleEndian: ring[Int(position & Self.mask)].load(ordering: .relaxed))
+    }
+
+    /// Events lost since the last call.
+    func takeLost() -> UInt64 { lost.exchange(0, ordering: .relaxed) }
 }

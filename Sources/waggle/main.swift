@@ -1,1 +1,3 @@
-print("waggle")
+import DNSServer
+
+ProcessCalls.end(status: Program.run(arguments: Array(CommandLine.arguments.dropFirst())))

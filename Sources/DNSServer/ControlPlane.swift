@@ -1,0 +1,186 @@
+import DNSConfig
+import DNSResolver
+import Dispatch
+import LinuxIO
+import Synchronization
+
+/// Everything after the start that is not answering: signals, reloads, files that change, the end.
+///
+/// Runs on the main thread. Workers see a new snapshot and a request to stop, and nothing else.
+struct ControlPlane {
+    /// The signals that are acted upon.
+    ///
+    /// As process 1 of a container no other one can end the process.
+    static let signals = [
+        ProcessCalls.hangup, ProcessCalls.interrupt, ProcessCalls.user1, ProcessCalls.user2,
+        ProcessCalls.terminate,
+    ]
+    /// Time for a file to be written in full before it is read.
+    private static let settleMilliseconds: Int64 = 100
+    /// How often files are looked at that nobody tells of.
+    private static let pollMilliseconds: Int64 = 5_000
+    /// The same without inotify, as dnsmasq polls.
+    private static let fastPollMilliseconds: Int64 = 1_000
+
+    let state: ServerState
+    let log: Log
+    let seed: UInt64
+    let arguments: [String]
+    var files: FileSystem
+    var inputs: Inputs
+    var statuses: FileStatuses
+    let counters: [Counters]
+    let wakes: [Wake]
+    private let inbox = ControlInbox()
+    private var sources = ControlSources()
+    private let watch = FileWatch()
+    private let workers: ControlWorkers
+    private let queryLog: QueryLogThread?
+    private let pidFile: String?
+    private var looksAt: Int64
+
+    /// Starts the threads.
+    init(_ startup: Startup, arguments: [String], files: FileSystem) throws(Diagnostic) {
+        state = startup.state
+        log = startup.log
+        seed = startup.seed
+        self.arguments = arguments
+        self.files = files
+        inputs = startup.inputs
+        pidFile = startup.pidFile
+        statuses = FileStatuses(startup.inputs.options, files: files)
+        looksAt = MonotonicClock.milliseconds() + Self.pollMilliseconds
+        counters = startup.listeners.map { _ in Counters() }
+        do throws(SystemError) {
+            var wakes: [Wake] = []
+            for _ in startup.listeners { wakes.append(try Wake()) }
+            self.wakes = wakes
+            let isLogging = startup.inputs.options.process.queryLog != .off
+            queryLog =
+                isLogging
+                ? try QueryLogThread(workers: startup.listeners.count, log: startup.log) : nil
+            try queryLog?.start(startup.state)
+            sources.watch(signals: Self.signals, for: inbox)
+            workers = ControlWorkers(inbox)
+            for (index, listeners) in startup.listeners.enumerated() {
+                try workers.start(
+                    WorkerSetup(
+                        state: startup.state, listeners: listeners, counters: counters[index],
+                        wake: wakes[index], queryLog: queryLog?.rings[index],
+                        excludedInterfaces: startup.excludedInterfaces), index: index)
+            }
+        } catch {
+            throw Diagnostic(
+                .error, source: "waggle", message: "cannot start: \(error)",
+                hint: "the limit of processes or open files may be too low", exitStatus: .other)
+        }
+        sources.watch(watch, for: inbox)
+        watchFiles()
+    }
+
+    /// Serves until a signal ends it; answers the exit status.
+    mutating func run() -> Int32 {
+        while true {
+            let wait = max(0, looksAt - MonotonicClock.milliseconds())
+            switch inbox.next(timeoutMilliseconds: Int(wait)) {
+            case nil: lookAtFiles()
+            case .files:
+                looksAt = min(looksAt, MonotonicClock.milliseconds() + Self.settleMilliseconds)
+            case .signal(ProcessCalls.hangup): reload()
+            case .signal(ProcessCalls.user1): writeStatistics()
+            case .signal(ProcessCalls.user2): log.reopen()
+            case .signal(ProcessCalls.terminate): return stop("exiting on receipt of SIGTERM")
+            // Differs: dnsmasq ignores it, or with no-daemon ends with status 5.
+            case .signal(ProcessCalls.interrupt): return stop("exiting on receipt of SIGINT")
+            case .signal: break
+            case .workerEnded(let error):
+                log.write(.critical, "a worker failed: \(error?.description ?? "it ended")")
+                _ = stop("FAILED to start up")
+                return Diagnostic.ExitStatus.other.rawValue
+            }
+        }
+    }
+
+    private func writeStatistics() {
+        log.write(
+            StatisticsReport(
+                counters: counters, snapshot: state.snapshots.value, cache: state.cache
+            ).lines)
+    }
+
+    // MARK: Files
+
+    /// Watches what the configuration names now.
+    mutating func watchFiles() {
+        let options = inputs.options
+        let directories = options.hosts.additional + options.hosts.directories
+        watch.watch(
+            Array(statuses.hosts.keys) + (options.resolv.polls ? options.resolv.paths : []),
+            directories: directories.map(\.path).filter { files.isDirectory($0) })
+    }
+
+    private mutating func lookAtFiles() {
+        readChangedFiles()
+        let pause =
+            watch.descriptor == nil ? Self.fastPollMilliseconds : Self.pollMilliseconds
+        looksAt = MonotonicClock.milliseconds() + pause
+    }
+
+    // MARK: The end
+
+    /// Gives workers a second to finish what they are at.
+    private func stop(_ farewell: String) -> Int32 {
+        state.isStopping.store(true, ordering: .releasing)
+        for wake in wakes { wake.event.signal() }
+        workers.wait(milliseconds: 1_000)
+        if let queryLog {
+            let deadline = MonotonicClock.milliseconds() + 500
+            while !queryLog.end(), MonotonicClock.milliseconds() < deadline {
+                _ = inbox.next(timeoutMilliseconds: 5)
+            }
+        }
+        // Without privileges it often cannot be removed; a stale one does no harm.
+        if let pidFile { try? FileIO.remove(pidFile) }
+        log.write(.info, farewell)
+        return 0
+    }
+}
+
+/// Starts the threads of the workers, and waits for them.
+final class ControlWorkers: Sendable {
+    private let inbox: ControlInbox
+    private let ended = DispatchSemaphore(value: 0)
+    private let running = Atomic<Int>(0)
+
+    init(_ inbox: ControlInbox) {
+        self.inbox = inbox
+    }
+
+    func start(_ setup: WorkerSetup, index: Int) throws(SystemError) {
+        running.add(1, ordering: .relaxed)
+        let workers = self
+        try Thread.start(name: "worker \(index)", stackOctets: ServerLimits.stackOctets) {
+            workers.run(setup)
+        }
+    }
+
+    private func run(_ setup: WorkerSetup) {
+        var failure: SystemError?
+        do throws(SystemError) {
+            var worker = try Worker(setup)
+            worker.run()
+        } catch {
+            failure = error
+        }
+        ended.signal()
+        if !setup.state.isStopping.load(ordering: .acquiring) { inbox.post(.workerEnded(failure)) }
+    }
+
+    /// Waits until all have ended, but no longer than so many milliseconds.
+    func wait(milliseconds: Int) {
+        let deadline = DispatchTime.now() + .milliseconds(milliseconds)
+        for _ in 0..<running.load(ordering: .relaxed) {
+            guard ended.wait(timeout: deadline) == .success else { return }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+import DNSConfig
+import DNSResolver
+import DNSWire
+import LinuxIO
+
+/// Everything that was read from files, in the parts that can be read again by themselves.
+///
+/// The command line and the configuration, the servers-file, the hosts files, resolv.conf. A
+/// snapshot is compiled of all of them.
+struct Inputs {
+    private(set) var config: LoadedConfig
+    private(set) var hosts = HostsTable()
+    private var serversFileRules: [DomainRule] = []
+    private var resolvServers: [ServerOption] = []
+    /// Where this server listens itself: servers with these addresses would be a loop.
+    private var ownAddresses: Set<SocketAddress> = []
+
+    var options: Options { config.options }
+
+    init(_ config: LoadedConfig) {
+        self.config = config
+    }
+
+    /// Compiles all parts.
+    func snapshot(seed: UInt64, generation: UInt64, previous: Snapshot?) -> Snapshot {
+        var options = config.options
+        options.domainRules = (options.domainRules + serversFileRules).filter { !isOwn($0) }
+        return Snapshot(
+            options: options, hosts: hosts, resolvServers: resolvServers.filter { !isOwn($0) },
+            facts: Self.facts(), seed: seed, generation: generation, previous: previous)
+    }
+
+    /// The interfaces and the name of the machine.
+    private static func facts() -> HostFacts {
+        var interfaces: [HostFacts.Interface] = []
+        for row in (try? LinuxIO.Interfaces.list()) ?? [] {
+            if let known = interfaces.firstIndex(where: { $0.index == row.index }) {
+                interfaces[known].addresses.append(row.address.ipAddress)
+            } else {
+                interfaces.append(
+                    HostFacts.Interface(
+                        name: row.name, index: row.index, addresses: [row.address.ipAddress]))
+            }
+        }
+        return HostFacts(
+            hostName: DomainName(parsing: ProcessCalls.hostName), interfaces: interfaces)
+    }
+
+    // MARK: Own addresses
+
+    /// Takes note of what is bound; a wildcard address stands for all addresses of the interfaces.
+    mutating func setOwn(_ listeners: [Listener], interfaces: [InterfaceAddress]) {
+        ownAddresses = Set(listeners.filter { !$0.isWildcard }.map(\.address))
+        for listener in listeners where listener.isWildcard {
+            for interface in interfaces where interface.address.isIPv4 == listener.address.isIPv4 {
+                var address = interface.address
+                address.port = listener.address.port
+                ownAddresses.insert(address)
+            }
+        }
+    }
+
+    private func isOwn(_ server: ServerOption) -> Bool {
+        guard !ownAddresses.isEmpty else { return false }
+        let address = server.address.socketAddress(port: server.port)
+        return ownAddresses.contains { own in
+            own.port == address.port && own.ipAddress == address.ipAddress
+        }
+    }
+
+    private func isOwn(_ rule: DomainRule) -> Bool {
+        if case .server(let server) = rule.action { isOwn(server) } else { false }
+    }
+
+    // MARK: Reading
+
+    /// Takes a configuration that was read anew.
+    mutating func replace(_ config: LoadedConfig) {
+        self.config = config
+    }
+
+    /// Reads the hosts files; answers what to log, the counts in dnsmasq's words.
+    ///
+    /// `only` limits the lines, not the reading, to these files.
+    mutating func readHosts(_ files: inout FileSystem, only: Set<String>? = nil) -> [Log.Line] {
+        var table = HostsTable()
+        let (sources, faults) = HostsSources.list(options, files: files)
+        var lines = only == nil ? faults.map { Log.Line(.error, $0.message) } : []
+        for source in sources {
+            let isNews = only?.contains(source.path) ?? true
+            do throws(FileError) {
+                let content = try files.read(source.path)
+                let faults = HostsParser.parse(
+                    content.octets, path: source.path,
+                    isFromHostsDirectory: source.isFromHostsDirectory, options: options.hosts,
+                    into: &table)
+                guard isNews else { continue }
+                lines += faults.map { Log.Line(.error, Self.hostsFault($0)) }
+                let count = table.files.last?.nameCount ?? 0
+                lines.append(Log.Line(.info, "read \(source.path) - \(count) names"))
+            } catch {
+                guard isNews else { continue }
+                lines.append(Log.Line(.error, HostsSources.failure(source, error).message))
+            }
+        }
+        hosts = table
+        if only == nil, sources.isEmpty { lines.insert(Log.Line(.info, "cleared cache"), at: 0) }
+        return lines
+    }
+
+    /// dnsmasq's form of a fault in a hosts file: `bad address at F line N`.
+    private static func hostsFault(_ fault: Diagnostic) -> String {
+        guard fault.line > 0, !fault.message.contains(" at ") else { return fault.message }
+        return "\(fault.message) at \(fault.source) line \(fault.line)"
+    }
+
+    /// Reads the servers-file; answers what to log.
+    mutating func readServersFile(_ files: inout FileSystem) -> [Log.Line] {
+        serversFileRules = []
+        guard let option = options.resolv.serversFile else { return [] }
+        do throws(FileError) {
+            let content = try files.read(option.path)
+            let (rules, faults) = ServersFileParser.parse(
+                content.octets, path: option.path, files: files)
+            serversFileRules = rules
+            return faults.map { Log.Line(.error, $0.message) }
+        } catch {
+            return [Log.Line(.error, "cannot read \(option.path): \(error.reason)")]
+        }
+    }
+
+    /// Reads the resolv-file that was changed last, as dnsmasq does; answers what to log.
+    mutating func readResolv(_ files: inout FileSystem) -> [Log.Line] {
+        resolvServers = []
+        let paths = options.resolv.paths
+        var newest: (path: String, modified: Int64)?
+        var lines: [Log.Line] = []
+        for path in paths {
+            do throws(SystemError) {
+                let modified = try FileIO.status(path).modifiedNanoseconds
+                if modified > newest?.modified ?? .min { newest = (path, modified) }
+            } catch {
+                lines.append(Log.Line(.warning, "failed to access \(path): \(error.reason)"))
+            }
+        }
+        guard let path = newest?.path, let content = try? files.read(path) else { return lines }
+        resolvServers = ResolvParser.parse(content.octets, source: path).servers
+        let text =
+            resolvServers.isEmpty ? "no servers found in \(path), will retry" : "reading \(path)"
+        return lines + [Log.Line(resolvServers.isEmpty ? .warning : .info, text)]
+    }
+
+    /// What answers which domain, in dnsmasq's words.
+    func serverLines() -> [Log.Line] {
+        ServerReport(
+            rules: options.domainRules + serversFileRules, resolvServers: resolvServers,
+            isOwn: isOwn
+        ).lines
+    }
+
+    /// Aliases that lead nowhere.
+    func lint() -> [Log.Line] {
+        ConfigLint.danglingAliases(options, hosts: hosts).map {
+            Log.Line(.warning, $0.description)
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import DNSConfig
+import DNSWire
+import LinuxIO
+
+/// The addresses that the options want to be bound, on the interfaces as they are now.
+///
+/// `listen-address` is exactly that address; `interface` is the addresses of the interface and of
+/// the loopback; with neither, `bind-interfaces` is every address and the default is the wildcard
+/// address of both families.
+///
+/// Differs: dnsmasq without `bind-interfaces` binds the wildcard address all the same and drops
+/// what came to another one; here nothing arrives that is not wanted, and another server can hold
+/// the other addresses.
+struct ListenPlan: Sendable {
+    private(set) var addresses: [SocketAddress] = []
+    private(set) var isWildcard = false
+    /// `except-interface` on the wildcard address: these interfaces are served by nobody.
+    private(set) var excludedInterfaces: [UInt32] = []
+    private(set) var warnings: [String] = []
+    /// With `bind-interfaces`, a name that is no interface: an error.
+    private(set) var unknownInterface: String?
+
+    init(_ options: ListenOptions, interfaces: [InterfaceAddress]) {
+        guard options.port != 0 else { return }
+        let isRestricted = !options.addresses.isEmpty || !options.interfaces.isEmpty
+        for address in options.addresses { add(address, port: options.port) }
+        if isRestricted {
+            noteUnknown(options, interfaces)
+            guard !options.interfaces.isEmpty else { return }
+            add(interfaces, port: options.port) { interface in
+                (interface.isLoopback || Self.matches(interface.name, options.interfaces))
+                    && !Self.matches(interface.name, options.exceptInterfaces)
+            }
+        } else if options.localService == .host {
+            add(interfaces, port: options.port) { $0.isLoopback }
+        } else if options.binding == .wildcard {
+            isWildcard = true
+            addresses = [
+                SocketAddress(ipv4: 0, port: options.port),
+                SocketAddress(ipv6High: 0, low: 0, port: options.port),
+            ]
+            let excluded = interfaces.filter { Self.matches($0.name, options.exceptInterfaces) }
+            excludedInterfaces = Array(Set(excluded.map(\.index))).sorted()
+        } else {
+            add(interfaces, port: options.port) {
+                !Self.matches($0.name, options.exceptInterfaces)
+            }
+        }
+    }
+
+    private mutating func add(_ address: ListenAddress, port: UInt16) {
+        let scope = address.scope.flatMap { Interfaces.index(of: $0) } ?? 0
+        addOnce(address.address.socketAddress(port: port, scope: scope))
+    }
+
+    private mutating func add(
+        _ interfaces: [InterfaceAddress], port: UInt16, where isWanted: (InterfaceAddress) -> Bool
+    ) {
+        for interface in interfaces where isWanted(interface) {
+            var address = interface.address
+            address.port = port
+            addOnce(address)
+        }
+    }
+
+    private mutating func addOnce(_ address: SocketAddress) {
+        if !addresses.contains(address) { addresses.append(address) }
+    }
+
+    private mutating func noteUnknown(_ options: ListenOptions, _ interfaces: [InterfaceAddress]) {
+        for name in options.interfaces where !name.hasSuffix("*") {
+            if interfaces.contains(where: { $0.name == name }) { continue }
+            if Interfaces.index(of: name) != nil {
+                warnings.append("interface \(name) has no address and is not served")
+            } else if options.binding == .interfaces {
+                unknownInterface = unknownInterface ?? name
+            } else {
+                warnings.append("warning: interface \(name) does not currently exist")
+            }
+        }
+    }
+
+    /// Whether a name is among the patterns, of which some end in a star.
+    private static func matches(_ name: String, _ patterns: [String]) -> Bool {
+        patterns.contains { pattern in
+            pattern.hasSuffix("*") ? name.hasPrefix(pattern.dropLast()) : name == pattern
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import DNSConfig
+import DNSWire
+import LinuxIO
+
+/// Opens the sockets of all workers, and says what is in the way where that fails.
+enum Listeners {
+    /// The kernel has no IPv6, or none on this address.
+    private static let addressFamilyMissing: Int32 = 97
+    private static let addressMissing: Int32 = 99
+    private static let accessDenied: Int32 = 13
+
+    struct Opened: Sendable {
+        /// For each worker, a listener for each address.
+        var byWorker: [[Listener]]
+        var warnings: [String]
+    }
+
+    /// Opens sockets on every address of the plan for each of `workers`.
+    static func open(_ plan: ListenPlan, workers: Int) throws(Diagnostic) -> Opened {
+        if let name = plan.unknownInterface {
+            throw failure(
+                "unknown interface \(name)",
+                hint: "correct interface=, or leave out bind-interfaces to start without it")
+        }
+        var opened = Opened(byWorker: Array(repeating: [], count: workers), warnings: [])
+        for address in plan.addresses {
+            for worker in 0..<workers {
+                do throws(SystemError) {
+                    opened.byWorker[worker].append(
+                        try open(address, plan, worker: worker, of: workers))
+                } catch {
+                    guard plan.isWildcard, address.isIPv6, isFamilyMissing(error) else {
+                        throw explain(error, address, plan)
+                    }
+                    opened.warnings.append("IPv6 is not available, only IPv4 is served")
+                    break
+                }
+            }
+        }
+        return opened
+    }
+
+    private static func isFamilyMissing(_ error: SystemError) -> Bool {
+        error.errno == addressFamilyMissing || error.errno == addressMissing
+    }
+
+    private static func open(
+        _ address: SocketAddress, _ plan: ListenPlan, worker: Int, of workers: Int
+    ) throws(SystemError) -> Listener {
+        let sharing: PortSharing = workers == 1 ? .exclusive : worker == 0 ? .first : .joining
+        // An address that stands in listen-address may be the wildcard one too.
+        let isWildcard = address.isWildcard
+        let options = ListenerOptions(sharing: sharing, wantsPacketInfo: isWildcard)
+        let udp = try Sockets.udpListener(address, options)
+        do throws(SystemError) {
+            let tcp = try Sockets.tcpListener(address, options)
+            return Listener(
+                udp: udp, tcp: tcp, address: Sockets.localAddress(udp), isWildcard: isWildcard)
+        } catch {
+            Sockets.close(udp)
+            throw error
+        }
+    }
+
+    // MARK: Failures
+
+    private static func explain(
+        _ error: SystemError, _ address: SocketAddress, _ plan: ListenPlan
+    ) -> Diagnostic {
+        let place = plan.isWildcard ? "port \(address.port)" : "\(address.ipAddress)"
+        var hint: String?
+        if error.isPortBusy {
+            hint = busyHint(address.port)
+        } else if error.errno == accessDenied {
+            hint =
+                "ports below 1024 need root or the capability NET_BIND_SERVICE; or set another "
+                + "port with port="
+        } else if error.errno == addressMissing {
+            hint = "no interface of this host or container has this address"
+        }
+        return failure(
+            "failed to create listening socket for \(place): \(error.reason)", hint: hint)
+    }
+
+    private static func busyHint(_ port: UInt16) -> String {
+        let holder =
+            Sockets.holder(ofPort: port, protocol: .udp)
+            ?? Sockets.holder(ofPort: port, protocol: .tcp)
+        guard let holder else {
+            return "another program holds port \(port); `ss -lnp` as root on the host shows which"
+        }
+        guard holder.command.hasPrefix("systemd-resolve") else {
+            return "\(holder) holds port \(port): stop it, or set another port with port="
+        }
+        return "\(holder) holds port \(port): write DNSStubListener=no into "
+            + "/etc/systemd/resolved.conf and restart systemd-resolved, or bind only the addresses "
+            + "of your network with listen-address="
+    }
+
+    private static func failure(_ message: String, hint: String?) -> Diagnostic {
+        Diagnostic(
+            .error, source: "waggle", message: message, hint: hint, exitStatus: .network)
+    }
+}

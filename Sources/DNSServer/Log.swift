@@ -1,0 +1,198 @@
+package import DNSConfig
+package import LinuxIO
+import Synchronization
+
+/// Where lines for the operator go: standard error, a file, or syslog; from any thread.
+///
+/// Cost: a lock, one system call per call of `write`. A line that cannot be written is lost: a
+/// server must not stop for its log.
+package final class Log: Sendable {
+    /// The urgency of a line, as syslog numbers it.
+    ///
+    /// RFC 5424 §6.2.1.
+    package enum Priority: UInt8, Sendable {
+        case critical = 2
+        case error = 3
+        case warning = 4
+        case notice = 5
+        case info = 6
+    }
+
+    package enum Destination: Sendable {
+        /// `hasNumber`: whether the process number stands in each line.
+        case standardError(hasNumber: Bool)
+        case file(path: String)
+        /// The facility as syslog numbers it, 0...23.
+        case syslog(facility: UInt8)
+    }
+
+    package struct Line: Sendable {
+        package var priority: Priority
+        package var text: String
+
+        package init(_ priority: Priority, _ text: String) {
+            self.priority = priority
+            self.text = text
+        }
+    }
+
+    /// What every line begins with.
+    ///
+    /// It is the name of dnsmasq and not ours: filters, dashboards and fail2ban rules that read
+    /// `dnsmasq[…]:` keep working.
+    package static let identity = "dnsmasq"
+
+    private struct State: ~Copyable {
+        var file: FileDescriptor?
+        var socket: SyslogSocket?
+        var stampSeconds: Int64 = -1
+        var stamp = ""
+        /// When syslog was last looked for in vain; milliseconds.
+        var missedAt: Int64?
+    }
+
+    package let destination: Destination
+    private let state: Mutex<State>
+    private let number = ProcessCalls.id
+
+    /// Opens the log.
+    ///
+    /// Errors: of opening the file.
+    ///
+    /// `user` and `group` own a file that is made, so that it can be opened again without
+    /// privileges.
+    package init(
+        _ destination: Destination, user: UInt32? = nil, group: UInt32? = nil
+    ) throws(SystemError) {
+        self.destination = destination
+        var file: FileDescriptor?
+        if case .file(let path) = destination {
+            file = try FileIO.openLog(path, owner: user, group: group)
+        }
+        state = Mutex(State(file: file))
+    }
+
+    /// Where the options want the log to be.
+    package static func destination(of options: ProcessOptions) -> Destination {
+        switch options.logFacility {
+        case .file(let path): .file(path: path)
+        case .standardError: .standardError(hasNumber: true)
+        case .syslog(let name) where !options.isDebugging: .syslog(facility: facility(name))
+        case nil where !options.isDebugging: .syslog(facility: facility("DAEMON"))
+        case .syslog, nil: .standardError(hasNumber: false)
+        }
+    }
+
+    /// Whether what is logged already stands on standard error.
+    package var isStandardError: Bool {
+        if case .standardError = destination { true } else { false }
+    }
+
+    package func write(_ priority: Priority, _ text: String) {
+        write([Line(priority, text)])
+    }
+
+    /// Writes lines that belong together, none between them from another thread.
+    package func write(_ lines: [Line]) {
+        guard !lines.isEmpty else { return }
+        state.withLock { state in
+            switch destination {
+            case .standardError(let hasNumber):
+                writeStandardError(lines, hasNumber: hasNumber)
+            case .file:
+                guard let file = state.file?.rawValue else { return }
+                refreshStamp(&state)
+                var octets: [UInt8] = []
+                for line in lines {
+                    octets += "\(state.stamp) \(Self.identity)[\(number)]: \(line.text)\n".utf8
+                }
+                try? FileIO.write(file, octets)
+            case .syslog(let facility):
+                refreshStamp(&state)
+                for line in lines { send(line, facility, &state) }
+            }
+        }
+    }
+
+    /// Opens the file anew, after `logrotate` has moved it away.
+    ///
+    /// A file that cannot be had leaves the old one, and a line in it.
+    package func reopen() {
+        guard case .file(let path) = destination else { return }
+        var failure: SystemError?
+        state.withLock { state in
+            do throws(SystemError) {
+                state.file = try FileIO.openLog(path)
+            } catch {
+                failure = error
+            }
+        }
+        guard let failure else { return }
+        write(.error, "cannot open log \(path): \(failure.reason); the old file is kept")
+    }
+
+    // MARK: Forms
+
+    private func writeStandardError(_ lines: [Line], hasNumber: Bool) {
+        let head = hasNumber ? "\(Self.identity)[\(number)]: " : "\(Self.identity): "
+        var octets: [UInt8] = []
+        for line in lines { octets += "\(head)\(line.text)\n".utf8 }
+        try? FileIO.write(2, octets)
+    }
+
+    /// The RFC 3164 form, as the C library sends it.
+    ///
+    /// Without a daemon the line goes to standard error: in a container nobody listens on /dev/log,
+    /// and the runtime keeps standard error.
+    private func send(_ line: Line, _ facility: UInt8, _ state: inout State) {
+        let code = Int(facility) * 8 + Int(line.priority.rawValue)
+        let text = "<\(code)>\(state.stamp) \(Self.identity)[\(number)]: \(line.text)"
+        if let socket = state.socket.take() {
+            if socket.send(Array(text.utf8)) {
+                state.socket = consume socket
+                return
+            }
+        }
+        let now = MonotonicClock.milliseconds()
+        if state.missedAt.map({ now - $0 >= 1000 }) ?? true {
+            state.missedAt = now
+            if let socket = SyslogSocket() {
+                if socket.send(Array(text.utf8)) {
+                    state.socket = consume socket
+                    state.missedAt = nil
+                    return
+                }
+            }
+        }
+        writeStandardError([line], hasNumber: true)
+    }
+
+    private func refreshStamp(_ state: inout State) {
+        let seconds = MonotonicClock.wallSeconds()
+        guard seconds != state.stampSeconds else { return }
+        state.stampSeconds = seconds
+        state.stamp = ProcessCalls.timestamp(secondsSince1970: seconds)
+    }
+
+    /// The number of a facility; DAEMON for a name that is none.
+    ///
+    /// RFC 3164 §4.1.1.
+    private static func facility(_ name: String) -> UInt8 {
+        switch name {
+        case "KERN": 0
+        case "USER": 1
+        case "MAIL": 2
+        case "AUTH", "SECURITY": 4
+        case "SYSLOG": 5
+        case "LPR": 6
+        case "NEWS": 7
+        case "UUCP": 8
+        case "CRON": 9
+        case "AUTHPRIV": 10
+        case "FTP": 11
+        case let name where name.hasPrefix("LOCAL"):
+            16 + (UInt8(name.dropFirst(5)).map { min($0, 7) } ?? 0)
+        default: 3
+        }
+    }
+}

@@ -1,0 +1,135 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// What a server process asks of the C library about itself: signals, limits, local time, syslog.
+package enum ProcessCalls {
+    /// Signals that the control plane acts on, by their numbers on Linux.
+    package static let hangup: Int32 = 1
+    package static let interrupt: Int32 = 2
+    package static let user1: Int32 = 10
+    package static let user2: Int32 = 12
+    package static let terminate: Int32 = 15
+
+    /// The number of this process.
+    package static var id: Int32 { getpid() }
+
+    /// Ends the process.
+    package static func end(status: Int32) -> Never { exit(status) }
+
+    /// Keeps signals from interrupting anybody; they wait to be fetched.
+    ///
+    /// Must be called before the first thread starts: threads inherit the mask.
+    package static func block(signals: [Int32]) {
+        var set = sigset_t()
+        // Safe: the set is a local variable.
+        unsafe sigemptyset(&set)
+        for number in signals { unsafe sigaddset(&set, number) }
+        unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+    }
+
+    /// Writing to a closed connection is an error of that write, not the end of the process.
+    package static func ignoreBrokenPipes() {
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Allows as many descriptors as the hard limit does.
+    package static func raiseDescriptorLimit() {
+        #if canImport(Glibc)
+        let resource = __rlimit_resource_t(7)  // RLIMIT_NOFILE
+        #else
+        let resource = Int32(7)
+        #endif
+        var limit = rlimit()
+        // Safe: the limit is a local variable.
+        guard unsafe getrlimit(resource, &limit) == 0, limit.rlim_cur < limit.rlim_max else {
+            return
+        }
+        limit.rlim_cur = limit.rlim_max
+        _ = unsafe setrlimit(resource, &limit)
+    }
+
+    /// The name of this machine or container; empty if it has none.
+    package static var hostName: String {
+        var octets = [CChar](repeating: 0, count: 256)
+        // Safe: one octet is kept for the end.
+        guard unsafe gethostname(&octets, octets.count - 1) == 0 else { return "" }
+        return String(
+            decoding: octets.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// `Nov  1 02:27:02`, the local time in the form of RFC 3164 §4.1.2.
+    package static func timestamp(secondsSince1970 seconds: Int64) -> String {
+        var time = time_t(seconds)
+        // Safe: both are local variables; the fields that are numbers are all that is read.
+        var fields = unsafe tm()
+        unsafe localtime_r(&time, &fields)
+        let day = unsafe fields.tm_mday
+        let monthIndex = Int(min(max(unsafe fields.tm_mon, 0), 11))
+        let clock = unsafe [fields.tm_hour, fields.tm_min, fields.tm_sec]
+        let months: [String] = [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ]
+        func padded(_ number: Int32, _ filler: String) -> String {
+            number < 10 ? filler + String(number) : String(number)
+        }
+        let time24 = clock.map { padded($0, "0") }.joined(separator: ":")
+        return "\(months[monthIndex]) \(padded(day, " ")) \(time24)"
+    }
+}
+
+/// A way to the syslog daemon of the machine: one datagram per line.
+package struct SyslogSocket: ~Copyable, Sendable {
+    private let fd: Int32
+
+    /// Connects to `/dev/log`; nil where nobody listens.
+    package init?() {
+        // AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK.
+        let fd = socket(1, numericCast(0o2_004_002), 0)
+        guard fd >= 0 else { return nil }
+        var address = sockaddr_un()
+        address.sun_family = 1
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { path in
+            // Safe: the path is far shorter than the field, whose rest is zero.
+            unsafe path.copyBytes(from: "/dev/log".utf8)
+        }
+        let length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let result = unsafe withUnsafePointer(to: &address) { pointer in
+            // Safe: a sockaddr_un is what the kernel expects of this family.
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe connect(fd, $0, length)
+            }
+        }
+        guard result == 0 else {
+            _ = close(fd)
+            return nil
+        }
+        self.fd = fd
+    }
+
+    deinit {
+        _ = close(fd)
+    }
+
+    /// Sends one line; false if nobody took it.
+    package func send(_ octets: [UInt8]) -> Bool {
+        let count = octets.count
+        let sent = unsafe octets.withUnsafeBytes { buffer in
+            // Safe: the kernel reads the octets of the array. 0x4000 is MSG_NOSIGNAL.
+            unsafe Self.sendOctets(fd, buffer, count)
+        }
+        return sent == count
+    }
+
+    private static func sendOctets(
+        _ fd: Int32, _ buffer: UnsafeRawBufferPointer, _ count: Int
+    ) -> Int {
+        #if canImport(Glibc)
+        unsafe Glibc.send(fd, buffer.baseAddress, count, 0x4000)
+        #else
+        unsafe Musl.send(fd, buffer.baseAddress, count, 0x4000)
+        #endif
+    }
+}

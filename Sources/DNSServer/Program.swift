@@ -1,0 +1,71 @@
+import DNSConfig
+import DNSResolver
+import LinuxIO
+
+/// The program: from the command line to the exit status.
+package enum Program {
+    /// Does what the arguments (without the program's name) ask for; answers the exit status.
+    package static func run(arguments: [String]) -> Int32 {
+        var files = FileSystem()
+        let config = ConfigLoader.load(arguments: arguments, files: &files)
+        if let failure = config.failure {
+            printError(config.diagnostics)
+            return failure.rawValue
+        }
+        switch config.request {
+        case .help: return printOutput(ReferenceText.help())
+        case .version: return printOutput(versionText)
+        case .test:
+            printError(config.diagnostics)
+            write("waggle: syntax check OK.\n", to: 2)
+            return 0
+        case .run:
+            return serve(config, arguments, &files)
+        }
+    }
+
+    /// Serves in the foreground until a signal ends it.
+    ///
+    /// Differs: dnsmasq goes to the background unless keep-in-foreground or no-daemon is given. A
+    /// container ends with its first process, and a service manager wants to see it.
+    private static func serve(
+        _ config: LoadedConfig, _ arguments: [String], _ files: inout FileSystem
+    ) -> Int32 {
+        // Before anything may start a thread: all of them are to leave the signals alone.
+        ProcessCalls.block(signals: ControlPlane.signals)
+        ProcessCalls.ignoreBrokenPipes()
+        do throws(Diagnostic) {
+            let startup = try Startup(config, files: &files)
+            var control = try ControlPlane(startup, arguments: arguments, files: files)
+            return control.run()
+        } catch {
+            printError([error])
+            return error.exitStatus.rawValue
+        }
+    }
+
+    private static var versionText: String {
+        """
+        Waggle version \(Product.version)
+        A DNS resolver for swarms that reads the configuration of dnsmasq.
+
+        """
+    }
+
+    // MARK: Output
+
+    /// Writes diagnostics in the form that compilers and editors share, a line for each.
+    static func printError(_ diagnostics: [Diagnostic]) {
+        write(diagnostics.map { "\($0)\n" }.joined(), to: 2)
+    }
+
+    private static func printOutput(_ text: String) -> Int32 {
+        write(text, to: 1)
+        return 0
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        // Whoever closed the other end does not want to know.
+        try? FileIO.write(descriptor, Array(text.utf8))
+    }
+}

@@ -1,0 +1,143 @@
+import DNSConfig
+import DNSResolver
+import DNSWire
+import LinuxIO
+
+/// Makes dnsmasq's lines of the events of all workers.
+///
+/// Lives on the thread that writes the log.
+///
+/// Workers number their queries each by itself; here every query gets the next number of one row,
+/// and what follows is found by worker and number.
+struct QueryLogFormatter {
+    /// What is remembered of a query until its answer.
+    private struct Query {
+        var serial: UInt32 = 0
+        /// The number that the log shows.
+        var number: UInt64 = 0
+        var client = SocketAddress()
+        var wasForwarded = false
+    }
+
+    /// Queries of one worker that are remembered; above the number that can be in flight.
+    private static let remembered = 8_192
+
+    private var queries: [[Query]]
+    private var lastNumber: UInt64 = 0
+
+    init(workers: Int) {
+        queries = Array(
+            repeating: Array(repeating: Query(), count: Self.remembered), count: workers)
+    }
+
+    /// The lines for an event; none if the options want none.
+    mutating func lines(
+        for entry: QueryLog.Entry, worker: Int, snapshot: Snapshot
+    ) -> [String] {
+        let mode = snapshot.options.process.queryLog
+        guard mode != .off else { return [] }
+        let slot = Int(entry.serial) % Self.remembered
+        if entry.event == .query {
+            lastNumber += 1
+            queries[worker][slot] = Query(
+                serial: entry.serial, number: lastNumber, client: entry.client.peer)
+        }
+        let isKnown = queries[worker][slot].serial == entry.serial
+        let query = isKnown ? queries[worker][slot] : Query(client: entry.client.peer)
+        if entry.event == .forwarded, isKnown { queries[worker][slot].wasForwarded = true }
+        let isDuplicate =
+            entry.event == .duplicate
+            || entry.event == .answer && entry.source == .upstream && isKnown
+                && !query.wasForwarded
+        let isExtra = mode == .extra || mode == .proto
+        let texts: [String]
+        switch entry.event {
+        case _ where isDuplicate: texts = isExtra ? ["reply query is duplicate"] : []
+        case .query: texts = queryLine(entry, query, names: mode == .proto)
+        case .forwarded: texts = forwardedLine(entry, snapshot)
+        case .answer: texts = AnswerLines(entry, snapshot).texts
+        case .upstreamReply, .duplicate: texts = []
+        }
+        guard isExtra else { return texts }
+        let head = "\(query.number) \(query.client.ipAddress)/\(query.client.port) "
+        return texts.map { head + $0 }
+    }
+
+    private func queryLine(
+        _ entry: QueryLog.Entry, _ query: Query, names transport: Bool
+    ) -> [String] {
+        guard let question = Question(entry.octets) else { return [] }
+        let kind = transport ? "[\(entry.transport == .udp ? "UDP" : "TCP")] " : ""
+        let type = Self.text(question.type)
+        return [
+            "\(kind)query[\(type)] \(question.name.logText) from \(query.client.ipAddress)"
+        ]
+    }
+
+    private func forwardedLine(_ entry: QueryLog.Entry, _ snapshot: Snapshot) -> [String] {
+        guard let question = Question(entry.octets) else { return [] }
+        let index = Int(entry.server)
+        guard snapshot.servers.indices.contains(index) else { return [] }
+        return ["forwarded \(question.name.logText) to \(snapshot.servers[index].option.shortText)"]
+    }
+
+    /// `A`, or `type=65400` for a number without a name.
+    static func text(_ type: RecordType) -> String {
+        type.mnemonic ?? "type=\(type.rawValue)"
+    }
+}
+
+/// The question of a message, for the log.
+struct Question {
+    var name = NameBuffer()
+    var type: RecordType
+    var endOffset: Int
+
+    init?(_ octets: [UInt8]) {
+        var reader = WireReader(octets.bytes, at: WireLimits.headerOctets)
+        guard octets.count > WireLimits.headerOctets, reader.readName(into: &name),
+            let type = reader.readUInt16(), reader.skip(2)
+        else { return nil }
+        self.type = RecordType(type)
+        endOffset = reader.offset
+    }
+}
+
+extension NameBuffer {
+    /// The labels with dots between them, or dnsmasq's word for what is no text.
+    var logText: String {
+        var text: [UInt8] = []
+        var at = 0
+        while at < length, octets[at] != 0 {
+            let end = at + 1 + Int(octets[at])
+            if at > 0 { text.append(UInt8(ascii: ".")) }
+            for index in (at + 1)..<end {
+                let octet = octets[index]
+                guard octet > 0x20, octet < 0x7F, octet != UInt8(ascii: ".") else {
+                    return "<name unprintable>"
+                }
+                text.append(octet)
+            }
+            at = end
+        }
+        return text.isEmpty ? "." : String(decoding: text, as: UTF8.self)
+    }
+
+    /// The address that an `in-addr.arpa` or `ip6.arpa` name stands for.
+    ///
+    /// RFC 1035 §3.5, RFC 3596 §2.5.
+    var reversedAddress: IPAddress? {
+        guard let name = domainName else { return nil }
+        let labels = name.labels.map { String(decoding: $0, as: UTF8.self) }
+        if labels.count == 6, labels[5] == "arpa", labels[4] == "in-addr" {
+            return IPAddress(parsing: labels[..<4].reversed().joined(separator: "."))
+        }
+        guard labels.count == 34, labels[33] == "arpa", labels[32] == "ip6" else { return nil }
+        var digits = ""
+        for (index, label) in labels[..<32].reversed().enumerated() {
+            if index > 0, index % 4 == 0 { digits += ":" }
+            digits += label
+        }
+        return IPAddress(parsing: digits)
+    }
+}

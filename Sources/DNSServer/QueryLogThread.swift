@@ -1,0 +1,75 @@
+import DNSResolver
+import LinuxIO
+import Synchronization
+
+/// The thread that writes what workers have noted of queries.
+///
+/// It waits until a ring that was empty is no longer so, then writes in blocks of lines.
+final class QueryLogThread: Sendable {
+    /// Lines that are written at once.
+    private static let linesPerWrite = 256
+    private static let stackOctets = 524_288
+
+    let rings: [QueryLog]
+    private let wake: Wake
+    private let log: Log
+    private let isEnding = Atomic<Bool>(false)
+    private let hasEnded = Atomic<Bool>(false)
+
+    init(workers: Int, log: Log) throws(SystemError) {
+        let wake = try Wake()
+        rings = (0..<workers).map { _ in QueryLog(wake: wake) }
+        self.wake = wake
+        self.log = log
+    }
+
+    func start(_ state: ServerState) throws(SystemError) {
+        let reader = self
+        try Thread.start(name: "log", stackOctets: Self.stackOctets) { reader.run(state) }
+    }
+
+    /// Asks the thread to write what is left and end; whether it has.
+    func end() -> Bool {
+        isEnding.store(true, ordering: .releasing)
+        wake.event.signal()
+        return hasEnded.load(ordering: .acquiring)
+    }
+
+    private func run(_ state: ServerState) {
+        defer { hasEnded.store(true, ordering: .releasing) }
+        guard var epoll = try? Epoll() else { return }
+        do throws(SystemError) {
+            try epoll.add(wake.event.rawValue, token: 0, for: .read)
+        } catch {
+            return log.write(.error, "queries cannot be logged: \(error)")
+        }
+        var formatter = QueryLogFormatter(workers: rings.count)
+        while true {
+            let isLast = isEnding.load(ordering: .acquiring)
+            wake.event.drain()
+            while write(&formatter, state.snapshots.value) {}
+            if isLast { return }
+            _ = epoll.wait(timeoutMilliseconds: -1)
+        }
+    }
+
+    /// Writes one block; false if there was nothing to write.
+    private func write(_ formatter: inout QueryLogFormatter, _ snapshot: Snapshot) -> Bool {
+        var lines: [Log.Line] = []
+        var found = false
+        for (worker, ring) in rings.enumerated() {
+            while lines.count < Self.linesPerWrite, let entry = ring.next() {
+                found = true
+                for text in formatter.lines(for: entry, worker: worker, snapshot: snapshot) {
+                    lines.append(Log.Line(.info, text))
+                }
+            }
+            let lost = ring.takeLost()
+            if lost > 0 {
+                lines.append(Log.Line(.warning, "\(lost) events of queries were not logged"))
+            }
+        }
+        log.write(lines)
+        return found
+    }
+}
