@@ -55,7 +55,9 @@ package final class AnswerCache: Sendable {
         let found: Found? = shards[Self.index(hash)].withLockIfAvailable { shard in
             guard let entry = shard.find(name, type: type, hash: hash) else { return .miss }
             let expires = shard.expires(entry)
-            let isStale = seconds >= expires
+            // dnsmasq: stale data is what is older than its TTL; where stale data is of use, a TTL
+            // of 0 is fresh for the rest of its second.
+            let isStale = policy.staleSeconds == nil ? seconds >= expires : seconds > expires
             if isStale {
                 guard let limit = policy.staleSeconds,
                     limit == 0 || seconds &- expires < limit

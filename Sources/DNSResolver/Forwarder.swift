@@ -110,7 +110,7 @@ extension Forwarder {
     /// keep the others out.
     private mutating func makeRoom(in group: Int, now: Instant) -> Bool {
         if let maximumInFlight {
-            guard selection.inFlight(group) < maximumInFlight else { return false }
+            guard selection.sharedInFlight(group) < maximumInFlight else { return false }
         } else if selection.inFlight(group) >= limits.flightsPerGroup {
             return evictOldest(of: UInt16(group), now: now)
         }

@@ -86,10 +86,26 @@ struct LocalNames {
             .address, name: name, payload: UInt32(addresses.count), ttlSeconds: ttlSeconds,
             source: source)
         addresses.append(address)
-        guard ownsReverse, reversed.insert(address).inserted else { return }
+        if ownsReverse {
+            addReverse(of: address, nameOffset: nameOffset, ttlSeconds: ttlSeconds, source: source)
+        }
+    }
+
+    /// Adds the PTR record of an address unless it has one.
+    private mutating func addReverse(
+        of address: IPAddress, nameOffset: UInt32, ttlSeconds: UInt32?, source: UInt8
+    ) {
+        guard reversed.insert(address).inserted else { return }
         add(
             .reverse, name: DomainName(reverseOf: address).octets[...], payload: nameOffset,
             ttlSeconds: ttlSeconds, source: source)
+    }
+
+    /// Adds the PTR record of an address of `interface-name`.
+    mutating func addReverse(of address: IPAddress, name: ArraySlice<UInt8>) {
+        let nameOffset = UInt32(names.count)
+        names += name
+        addReverse(of: address, nameOffset: nameOffset, ttlSeconds: nil, source: 0)
     }
 
     /// Every ancestor of a defined name is known. Stops at the first one that was there before.

@@ -96,6 +96,8 @@ struct NameTable: ~Copyable {
     func answer(of node: Node, type: RecordType) -> PackedAnswer? {
         let bytes = nodes.bytes
         var offset = node.answersOffset
+        // A name with one type has no answer for ANY of its own.
+        if type == .any, node.answerCount == 1 { return PackedAnswer(bytes, at: offset) }
         for _ in 0..<node.answerCount {
             let answer = PackedAnswer(bytes, at: offset)
             if answer.type == type.rawValue { return answer }

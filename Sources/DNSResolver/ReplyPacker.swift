@@ -11,7 +11,7 @@ struct ReplyPacker {
     /// How long the answer holds: the least TTL in it.
     private(set) var ttlSeconds: UInt32 = .max
     /// The type to store it under: the question's, or `CacheKey.nameError`.
-    private(set) var key: UInt16
+    var key: UInt16
 
     private var owner = NameBuffer()
     private var name = NameBuffer()

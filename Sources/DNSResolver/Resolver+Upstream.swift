@@ -19,6 +19,11 @@ extension Resolver {
         var packer = ReplyPacker(type: type, policy: snapshot.policy)
         let octets = packer.pack(header, reply, questionEnd: end + 4, into: &scratch)
         guard octets > 0 else { return }
+        if packer.key == CacheKey.nameError, isKnown(target, snapshot) {
+            // A denial of a name that exists here says nothing about its other types.
+            guard type == .a || type == .aaaa || type == .srv else { return }
+            packer.key = type.rawValue
+        }
         let hash = target.hash(from: 0, seed: snapshot.seed)
         let seconds = now.seconds
         let result = cache.insert(

@@ -100,6 +100,12 @@ extension ServerSelection {
         return best
     }
 
+    /// Whether nothing is known of a server yet: neither an answer nor a failure.
+    func isUnknown(_ position: Int, of group: Int) -> Bool {
+        let state = health[server(position, of: group)]
+        return state.smoothedEighths < 0 && state.failuresInRow == 0
+    }
+
     private func longestUnasked(of group: Int, besides best: Int) -> Int? {
         var found: Int?
         for position in 0..<count(of: group) where position != best {
@@ -207,9 +213,15 @@ extension ServerSelection {
 extension ServerSelection {
     func inFlight(_ group: Int) -> Int { Int(groups[group].inFlight) }
 
+    /// The same over all workers.
+    func sharedInFlight(_ group: Int) -> Int {
+        configured[group].load.inFlight.load(ordering: .relaxed)
+    }
+
     mutating func add(_ flights: Int, to group: Int) {
         guard group < groups.count else { return }
         groups[group].inFlight = UInt16(clamping: Int(groups[group].inFlight) + flights)
+        configured[group].load.inFlight.add(flights, ordering: .relaxed)
     }
 
     /// Takes over the servers and groups of a configuration.

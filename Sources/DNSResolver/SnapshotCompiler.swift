@@ -55,6 +55,11 @@ struct SnapshotCompiler {
                         ownsReverse: ownsReverse)
                 }
                 if addresses.isEmpty { names.add(.known, name: owner) }
+            case .interface(let interface, _, nil, nil):
+                for address in facts.addresses(ofInterface: interface) {
+                    names.addReverse(of: address, name: owner)
+                }
+                fallthrough
             default:
                 names.add(
                     .record, name: owner, payload: UInt32(index),

@@ -33,4 +33,18 @@ package struct ServerGroup: Sendable {
     package var servers: [UInt16]
     /// The domain for the log; nil for the default servers.
     package var domain: DomainName?
+    /// Questions of the group that are in flight, over all workers: what `dns-forward-max` limits.
+    package let load = GroupLoad()
+
+    package init(servers: [UInt16], domain: DomainName?) {
+        self.servers = servers
+        self.domain = domain
+    }
+}
+
+/// How much a server group has to do.
+package final class GroupLoad: Sendable {
+    package let inFlight = Atomic<Int>(0)
+
+    package init() {}
 }
