@@ -41,7 +41,7 @@ extension ControlPlane {
     ///
     /// The cache stays: local names come before it.
     ///
-    /// Differs: dnsmasq does so for hostsdir only, and keeps the names of a file that is moved away.
+    /// Differs: dnsmasq does so for hostsdir only, and keeps names of files that are moved away.
     mutating func readChangedFiles() {
         let before = statuses
         statuses = FileStatuses(inputs.options, files: files)
