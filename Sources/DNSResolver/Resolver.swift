@@ -79,7 +79,9 @@ package struct Resolver: ~Copyable {
         case .literal(let answer, let table):
             return writeLiteral(answer, table, snapshot: snapshot, into: &writer)
         case .local:
-            return writeNegative(isKnown: isKnown, isAuthoritative: false, into: &writer)
+            // A name that has an address of the other family exists: NODATA. dnsmasq.
+            let exists = isKnown || snapshot.domains.hasLiteral(name, seed: snapshot.seed)
+            return writeNegative(isKnown: exists, isAuthoritative: false, into: &writer)
         case .servers(let group, let isSpecific):
             if let verdict = filter(
                 isKnown: isKnown, isSpecific: isSpecific, snapshot: snapshot, into: &writer)
