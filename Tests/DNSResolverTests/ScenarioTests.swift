@@ -49,7 +49,7 @@ import Testing
         ),
         (
             "config\n  server=192.0.2.1\nquery a.test A\nexpect-upstream a.test MX",
-            "4: expected upstream query: a.test MX\nactual upstream query:   a.test A plain"
+            "4: expected upstream query: a.test MX\nactual upstream query:   a.test A"
         ),
         ("config\n  cache-sise=1\nquery a.test A", "3: config line: bad option"),
     ])
