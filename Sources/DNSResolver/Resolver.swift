@@ -89,7 +89,8 @@ package struct Resolver: ~Copyable {
                 return verdict
             }
             return answerFromCacheOrForward(
-                message, hash: hash, group: group, now: now, snapshot: snapshot, into: &writer)
+                message, hash: hash, group: group, isKnown: isKnown, now: now,
+                snapshot: snapshot, into: &writer)
         }
     }
 
@@ -234,8 +235,8 @@ package struct Resolver: ~Copyable {
     // MARK: Cache and upstream
 
     private mutating func answerFromCacheOrForward(
-        _ message: RawSpan, hash: UInt64, group: Int, now: Instant, snapshot: Snapshot,
-        into writer: inout WireWriter
+        _ message: RawSpan, hash: UInt64, group: Int, isKnown: Bool, now: Instant,
+        snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict {
         // dnsmasq: RD=0 and DO=1 ask for more than the cache holds.
         if query.isRecursionDesired, !query.isDNSSECOK {
@@ -252,12 +253,14 @@ package struct Resolver: ~Copyable {
             case .hit(let answer):
                 source = .cache
                 counters.add(.answeredFromCache)
-                end(answer, flags: 0, into: &writer)
+                endCached(answer, isKnown: isKnown, snapshot: snapshot, into: &writer)
                 return .reply
             case .stale(let answer):
                 source = .stale
                 counters.add(.answeredStale)
-                end(answer, flags: 0, extendedError: .stale, into: &writer)
+                endCached(
+                    answer, isKnown: isKnown, extendedError: .stale, snapshot: snapshot,
+                    into: &writer)
                 captureName(message)
                 return .replyAndRefresh(ForwardPlan(group: UInt16(truncatingIfNeeded: group)))
             case .tooLarge:
@@ -276,6 +279,21 @@ package struct Resolver: ~Copyable {
         captureName(message)
         source = .upstream
         return .forward(ForwardPlan(group: UInt16(truncatingIfNeeded: group)))
+    }
+
+    /// Ends a reply out of the cache. A denial of a name that exists here is only "no such data", as
+    /// in `compose`.
+    @inline(__always)
+    private func endCached(
+        _ answer: PackedAnswer, isKnown: Bool, extendedError: ExtendedError? = nil,
+        snapshot: Snapshot, into writer: inout WireWriter
+    ) {
+        guard answer.responseCode == ResponseCode.nameError.rawValue, answer.answerCount == 0,
+            isKnown || snapshot.domains.hasLiteral(name, seed: snapshot.seed)
+        else { return end(answer, flags: 0, extendedError: extendedError, into: &writer) }
+        query.end(
+            .noError, flags: MessageHeader.Flags.authoritative, answers: 0,
+            authority: UInt16(answer.authorityCount), extendedError: extendedError, into: &writer)
     }
 
     /// Keeps the name as the client spelled it.
