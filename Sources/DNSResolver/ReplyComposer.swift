@@ -75,7 +75,9 @@ struct ReplyComposer {
         ]
         for section in sections.indices {
             for _ in 0..<sections[section] {
-                guard let record = reader.readRecord() else { return .malformed }
+                guard let record = reader.readRecord(), record.isPlausible else {
+                    return .malformed
+                }
                 // OPT belongs to one hop: RFC 6891 §6.1.1. The client gets its own.
                 if record.type == .opt { continue }
                 let copied = compressor.copy(

@@ -153,9 +153,9 @@ final class ScenarioBench {
 
     /// Hands in what came to the socket of an attempt; whether it was taken for its answer.
     func receive(_ octets: [UInt8], for attempt: Attempt) -> Bool {
-        let outcome = forwarder.receive(octets.span.bytes, for: attempt, now: now)
-        settle(outcome, octets)
-        return outcome != .ignore
+        guard forwarder.attempt(forToken: attempt.token) != nil else { return false }
+        settle(forwarder.receive(octets.span.bytes, for: attempt, now: now), octets)
+        return forwarder.attempt(forToken: attempt.token) == nil
     }
 
     /// The socket of an attempt says that nobody listens there.
