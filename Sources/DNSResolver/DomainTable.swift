@@ -153,9 +153,8 @@ struct DomainTable: ~Copyable {
     /// Whether `address=` has data for the name or something above it, so that upstream's NXDOMAIN
     /// becomes NODATA.
     func hasLiteral(_ name: borrowing FoldedName, seed: UInt64) -> Bool {
-        for type in [RecordType.a, .aaaa] {
-            if case .literal = decide(name, type: type, seed: seed) { return true }
-        }
+        if case .literal = decide(name, type: .a, seed: seed) { return true }
+        if case .literal = decide(name, type: .aaaa, seed: seed) { return true }
         return false
     }
 

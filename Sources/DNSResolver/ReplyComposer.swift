@@ -64,7 +64,7 @@ struct ReplyComposer {
             compressor.remember(scratch, at: WireLimits.headerOctets)
         }
         var reader = WireReader(reply, at: WireLimits.headerOctets)
-        for _ in 0..<header.questionCount {
+        for _ in 0..<Int(header.questionCount) {
             guard reader.skipName(), reader.skip(4) else { return .malformed }
         }
         let limit = writer.limit
@@ -74,7 +74,7 @@ struct ReplyComposer {
             header.answerCount, header.authorityCount, header.additionalCount,
         ]
         for section in sections.indices {
-            for _ in 0..<sections[section] {
+            for _ in 0..<Int(sections[section]) {
                 guard let record = reader.readRecord(), record.isPlausible else {
                     return .malformed
                 }

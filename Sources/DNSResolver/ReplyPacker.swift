@@ -69,7 +69,7 @@ struct ReplyPacker {
             message.answerCount, message.authorityCount, message.additionalCount,
         ]
         for section in counts.indices {
-            for _ in 0..<counts[section] {
+            for _ in 0..<Int(counts[section]) {
                 guard let record = reader.readRecord(), record.isPlausible else { return false }
             }
         }
@@ -152,7 +152,7 @@ struct ReplyPacker {
             return false
         }
         var reader = WireReader(reply, at: sections[1])
-        for _ in 0..<message.authorityCount {
+        for _ in 0..<Int(message.authorityCount) {
             guard let record = reader.readRecord() else { return false }
             guard record.type == .soa, readOwner(of: record, reply), wanted.isInside(owner),
                 record.endOffset >= record.rdataOffset + 20
