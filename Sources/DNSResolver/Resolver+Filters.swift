@@ -9,8 +9,8 @@ extension Resolver {
         let type = query.type
         // dnsmasq: applies even where `server=//` names a server; other types still go upstream.
         if policy.needsDomain, name.labelCount == 1, type == .a || type == .aaaa || type == .any {
-            // Differs: dnsmasq denies a name that has only an `address=` of the other family, and some
-            // clients then take the address for denied too.
+            // Differs: dnsmasq denies a name that has only an `address=` of the other family, and
+            // some clients then take the address for denied too.
             let exists = isKnown || snapshot.domains.hasLiteral(name, seed: snapshot.seed)
             return writeNegative(isKnown: exists, isAuthoritative: false, into: &writer)
         }

@@ -281,8 +281,8 @@ package struct Resolver: ~Copyable {
         return .forward(ForwardPlan(group: UInt16(truncatingIfNeeded: group)))
     }
 
-    /// Ends a reply out of the cache. A denial of a name that exists here is only "no such data", as
-    /// in `compose`.
+    /// Ends a reply out of the cache. A denial of a name that exists here is only "no such data",
+    /// as in `compose`.
     @inline(__always)
     private func endCached(
         _ answer: PackedAnswer, isKnown: Bool, extendedError: ExtendedError? = nil,
