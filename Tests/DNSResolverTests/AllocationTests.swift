@@ -7,8 +7,8 @@ import Testing
 
 /// Answering takes no memory: 10,000 local and 10,000 cached answers add no call of malloc.
 ///
-/// The counter is a few lines of C, `MallocCounter`, built with cc and preloaded into a child that is
-/// this same test process. Without cc or glibc the test is skipped.
+/// The counter is a few lines of C, `MallocCounter`, built with cc and preloaded into a child that
+/// is this same test process. Without cc or glibc the test is skipped.
 @Suite struct AllocationTests {
     private static let answers = 10_000
 
@@ -56,7 +56,8 @@ import Testing
             "host.lan", "alias.lan", "x.rule", "to.rule.lan", "nope.lan", "www.example.com",
             "w.org", "to.cache.lan", "gone.org",
         ] {
-            #expect(try mallocs(for: name, count) == 0, "\(name)")
+            let calls = try mallocs(for: name, count)
+            #expect(calls == 0, "\(name)")
         }
     }
 
@@ -70,8 +71,10 @@ import Testing
         let query = message.octets
         var row = [UInt8](repeating: 0, count: 4096)
         var replies = 0
-        let before = count()
-        for _ in 0..<Self.answers {
+        var before: UInt = 0
+        for number in -1..<Self.answers {
+            // The first use of a generic type makes its metadata.
+            if number == 0 { (before, replies) = (count(), 0) }
             var span = row.mutableSpan
             var writer = WireWriter(span.mutableBytes)
             let verdict = bench.resolver.respond(

@@ -32,19 +32,21 @@ import Testing
     }
 
     @Test func `a flood of names that are asked once does not push out the popular ones`() {
-        let cache = AnswerCache(octets: AnswerCache.octets(forEntries: 150))
-        var generator = SeededGenerator(seed: 42)
+        let cache = AnswerCache(octets: 1 << 20)
+        let seed: UInt64 = 42
+        var generator = SeededGenerator(seed: seed)
         let popular = (0..<500).map { folded("popular\($0).example.com") }
         for name in popular { insert(name, into: cache) }
         var hits = 0
-        let rounds = 20_000
+        let rounds = 8_000
         for round in 0..<rounds {
             let name = popular[generator.number(0...(popular.count - 1))]
             if isHit(name, in: cache) { hits += 1 } else { insert(name, into: cache) }
             for part in 0..<4 { insert(folded("\(round)-\(part).flood.example.com"), into: cache) }
         }
-        // 80,000 names of 104 octets go through 2 MiB: four times round.
-        #expect(Double(hits) / Double(rounds) > 0.98)
+        // 32,000 names of 96 octets and more go through 1 MiB: three times round.
+        let ratio = Double(hits) / Double(rounds)
+        #expect(ratio > 0.98, "seed \(seed)")
     }
 
     @Test func `without room nothing is cached`() {
@@ -85,10 +87,11 @@ import Testing
         #expect(AnswerPolicy(options).caches(RecordType(UInt16(type))) == isCached)
     }
 
-    @Test(arguments: [
-        (0, 0), (1, 1), (86_400, 86_400), (86_401, 86_400), (0x7FFF_FFFF, 86_400),
-        (0x8000_0000, 0), (0xFFFF_FFFF, 0),
-    ] as [(UInt32, UInt32)])
+    @Test(
+        arguments: [
+            (0, 0), (1, 1), (86_400, 86_400), (86_401, 86_400), (0x7FFF_FFFF, 86_400),
+            (0x8000_0000, 0), (0xFFFF_FFFF, 0),
+        ] as [(UInt32, UInt32)])
     func `a TTL is kept up to a day, with the top bit it is zero`(ttl: UInt32, cached: UInt32) {
         #expect(policy.cachedTTL(ttl) == cached)
         #expect(policy.clientTTL(ttl) == (ttl >> 31 == 0 ? ttl : 0))

@@ -18,7 +18,8 @@ import Testing
     @Test func `entries of one name lie together in the order they came`() {
         var names = LocalNames(seed: 1)
         for number in 0..<100 {
-            names.add(.record, name: name("n\(number % 10).test").octets[...], payload: UInt32(number))
+            names.add(
+                .record, name: name("n\(number % 10).test").octets[...], payload: UInt32(number))
         }
         names.group()
         for number in 0..<10 {

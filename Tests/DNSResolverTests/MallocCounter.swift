@@ -16,9 +16,15 @@ enum MallocCounter {
         unsigned long waggle_malloc_count(void) { return count; }
 
         void *malloc(size_t octets) { count++; return __libc_malloc(octets); }
-        void *calloc(size_t number, size_t octets) { count++; return __libc_calloc(number, octets); }
+        void *calloc(size_t number, size_t octets) {
+            count++;
+            return __libc_calloc(number, octets);
+        }
         void *realloc(void *old, size_t octets) { count++; return __libc_realloc(old, octets); }
-        void *aligned_alloc(size_t at, size_t octets) { count++; return __libc_memalign(at, octets); }
+        void *aligned_alloc(size_t at, size_t octets) {
+            count++;
+            return __libc_memalign(at, octets);
+        }
         void *memalign(size_t at, size_t octets) { count++; return __libc_memalign(at, octets); }
         int posix_memalign(void **to, size_t at, size_t octets) {
             count++;

@@ -24,7 +24,7 @@ import Testing
         return Array(row[..<count])
     }
 
-    @Test(arguments: [0, 1, 2, 3, 10, 1000, 5000])
+    @Test(arguments: [0, 1, 2, 3, 10, 1000, 3000])
     func `a table gives what a dictionary gives`(count: Int) {
         var generator = SeededGenerator(seed: UInt64(count))
         var model: [DomainName: (value: UInt32, body: [UInt8])] = [:]
@@ -44,32 +44,38 @@ import Testing
         #expect(table.count == count)
         #expect(table.isEmpty == (count == 0))
         #expect(table.labelLimit == model.keys.map(\.labelCount).max() ?? 0)
-        for _ in 0..<2000 {
-            let name = folded(generator.name(labels: 0...6))
-            check(name, table, model)
+        var faults = 0
+        for _ in 0..<1000 {
+            faults += check(folded(generator.name(labels: 0...6)), table, model)
         }
-        for name in model.keys { check(folded(name), table, model) }
+        for name in model.keys { faults += check(folded(name), table, model) }
+        #expect(faults == 0)
     }
 
-    /// Looks up every suffix of a name.
+    /// Looks up every suffix of a name; how many were not as they should be.
     private func check(
         _ name: FoldedName, _ table: borrowing NameTable,
         _ model: [DomainName: (value: UInt32, body: [UInt8])]
-    ) {
+    ) -> Int {
+        var faults = 0
         let offsets = (0..<name.labelCount).map { Int(name.labelOffsets[$0]) }
         for offset in offsets + [name.length - 1] {
             let octets = (offset..<name.length).map { name.octet(at: $0) }
             let expected = DomainName(wire: octets).flatMap { model[$0] }
             let node = table.find(
                 name, from: offset, hash: name.hash(from: offset, seed: seed))
-            #expect(node?.value == expected?.value)
+            if node?.value != expected?.value { faults += 1 }
             guard let node else { continue }
-            #expect(node.nameLength == octets.count)
-            #expect(node.flags == .isKnown)
-            #expect(table.answer(of: node, type: .a).map { body($0, of: table) } == expected?.body)
-            #expect(table.answer(of: node, type: .txt).map { body($0, of: table) } == [1])
-            #expect(table.answer(of: node, type: .mx) == nil)
+            let bodies = [.a, .txt, .mx].map { type in
+                table.answer(of: node, type: type).map { body($0, of: table) }
+            }
+            if bodies != [expected?.body, [1], nil] || node.nameLength != octets.count
+                || node.flags != .isKnown
+            {
+                faults += 1
+            }
         }
+        return faults
     }
 
     @Test func `two names with one hash are told apart`() {

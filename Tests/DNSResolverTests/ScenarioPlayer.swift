@@ -190,7 +190,8 @@ struct ScenarioPlayer {
         case "id": message.id ^= 1
         case "type": message.type = message.type == .a ? .aaaa : .a
         case "name": message.name = "x" + name.dropFirst()
-        case "case": message.name = name.lowercased() == name ? name.uppercased() : name.lowercased()
+        case "case":
+            message.name = name.lowercased() == name ? name.uppercased() : name.lowercased()
         case "qr": message.flags ^= 0x8000
         default: throw ScenarioFailure(line: step.line, text: "spoof what?")
         }

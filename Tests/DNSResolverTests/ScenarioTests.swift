@@ -42,7 +42,10 @@ import Testing
         ("query a.test A", "1: an answer that nobody expects:\nREFUSED"),
         ("expect-answer NOERROR", "1: no client was answered"),
         ("dance", "1: there is no verb dance"),
-        ("config\n  server=192.0.2.1\nquery a.test A", "3: an answer that nobody expects:\nSERVFAIL"),
+        (
+            "config\n  server=192.0.2.1\nquery a.test A",
+            "3: an answer that nobody expects:\nSERVFAIL"
+        ),
         (
             "config\n  server=192.0.2.1\nquery a.test A\nexpect-no-upstream",
             "4: a query to 192.0.2.1 that nobody expects: a.test"
