@@ -47,7 +47,8 @@ struct AnswerPolicy: Sendable {
     func caches(_ type: RecordType) -> Bool {
         switch type.rawValue {
         case 1, 5, 12, 28, 33: true
-        case 255: false
+        // ANY, and the reserved 0 and 65,535 (RFC 6895 §3.1), by which the cache marks its own.
+        case 255, 0, 65_535: false
         default: additionalCachedTypes.contains(type) || additionalCachedTypes.contains(.any)
         }
     }

@@ -169,7 +169,7 @@ struct DomainTableCompiler {
     private static func answer(type: RecordType, sets: [RecordSet]) -> AnswerParts {
         var parts = AnswerParts(type: type)
         for set in sets {
-            set.append(to: &parts, owner: UInt16(WireLimits.headerOctets))
+            set.append(to: &parts, owner: RecordSet.question)
             parts.header.answerCount += set.records.count
         }
         return parts

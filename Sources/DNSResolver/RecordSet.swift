@@ -30,11 +30,19 @@ struct RecordSet {
             && records.allSatisfy { $0.rdata.count == records[0].rdata.count }
     }
 
-    /// Appends the records with an owner that is a pointer, and notes their run if they rotate.
-    func append(to parts: inout AnswerParts, owner: UInt16) {
+    /// A pointer to the name of the question, as an owner in wire form.
+    static let question = pointer(to: WireLimits.headerOctets)
+
+    /// A pointer to a name that stands at `offset` of the message, 0...16_383.
+    static func pointer(to offset: Int) -> [UInt8] {
+        [0xC0 | UInt8(offset >> 8), UInt8(offset & 0xFF)]
+    }
+
+    /// Appends the records with an owner in wire form, and notes their run if they rotate.
+    func append(to parts: inout AnswerParts, owner: [UInt8]) {
         let start = parts.body.count
         for record in records {
-            parts.body.appendBig(0xC000 | owner)
+            parts.body += owner
             parts.body.appendBig(type.rawValue)
             parts.body.appendBig(RecordClass.internet.rawValue)
             parts.body.appendBig(record.ttlSeconds)
@@ -44,12 +52,16 @@ struct RecordSet {
         guard let counter, rotates, parts.header.rotationCount == 0 else { return }
         parts.header.rotationOffset = start
         parts.header.rotationCount = records.count
-        parts.header.rotationStride = 12 + records[0].rdata.count
+        parts.header.rotationStride = owner.count + 10 + records[0].rdata.count
         parts.header.counter = counter
     }
 
-    /// Octets that the records take in a body.
-    var octetCount: Int { records.reduce(0) { $0 + 12 + $1.rdata.count } }
+    /// Octets that the records take in a body where their owner is a pointer.
+    var octetCount: Int { octetCount(owner: Self.question) }
+
+    func octetCount(owner: [UInt8]) -> Int {
+        records.reduce(0) { $0 + owner.count + 10 + $1.rdata.count }
+    }
 }
 
 extension RecordSet.Record {

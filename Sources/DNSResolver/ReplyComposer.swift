@@ -64,7 +64,7 @@ struct ReplyComposer {
             compressor.remember(scratch, at: WireLimits.headerOctets)
         }
         var reader = WireReader(reply, at: WireLimits.headerOctets)
-        for _ in 0..<header.questionCount {
+        for _ in 0..<Int(header.questionCount) {
             guard reader.skipName(), reader.skip(4) else { return .malformed }
         }
         let limit = writer.limit
@@ -74,8 +74,10 @@ struct ReplyComposer {
             header.answerCount, header.authorityCount, header.additionalCount,
         ]
         for section in sections.indices {
-            for _ in 0..<sections[section] {
-                guard let record = reader.readRecord() else { return .malformed }
+            for _ in 0..<Int(sections[section]) {
+                guard let record = reader.readRecord(), record.isPlausible else {
+                    return .malformed
+                }
                 // OPT belongs to one hop: RFC 6891 §6.1.1. The client gets its own.
                 if record.type == .opt { continue }
                 let copied = compressor.copy(

@@ -40,6 +40,7 @@ struct ReplyPacker {
     ) -> Bool {
         let code = message.responseCode
         guard code == .noError || code == .nameError, questionEnd <= reply.byteCount,
+            isWhole(message, reply, from: questionEnd),
             writer.write(reply, from: 0, length: questionEnd)
         else { return false }
         header.responseCode = code
@@ -59,6 +60,20 @@ struct ReplyPacker {
         }
         header.bodyLength = writer.count - questionEnd
         return ttlSeconds > 0 || policy.staleSeconds != nil
+    }
+
+    /// Whether every record lies inside the reply: of a malformed one nothing is kept.
+    private func isWhole(_ message: MessageHeader, _ reply: RawSpan, from offset: Int) -> Bool {
+        var reader = WireReader(reply, at: offset)
+        let counts: InlineArray<3, UInt16> = [
+            message.answerCount, message.authorityCount, message.additionalCount,
+        ]
+        for section in counts.indices {
+            for _ in 0..<Int(counts[section]) {
+                guard let record = reader.readRecord(), record.isPlausible else { return false }
+            }
+        }
+        return true
     }
 
     /// Copies CNAMEs and data from the question on, hop by hop; whether there is data, nil if
@@ -137,7 +152,7 @@ struct ReplyPacker {
             return false
         }
         var reader = WireReader(reply, at: sections[1])
-        for _ in 0..<message.authorityCount {
+        for _ in 0..<Int(message.authorityCount) {
             guard let record = reader.readRecord() else { return false }
             guard record.type == .soa, readOwner(of: record, reply), wanted.isInside(owner),
                 record.endOffset >= record.rdataOffset + 20
@@ -162,5 +177,13 @@ struct ReplyPacker {
         // Behind a CNAME the denial is about the target, not about the question's other types.
         if isNameError, header.answerCount == 0 { key = CacheKey.nameError }
         return true
+    }
+}
+
+extension RecordHeader {
+    /// Whether an address has the length of one. RFC 1035 §3.4.1, RFC 3596 §2.2.
+    var isPlausible: Bool {
+        guard recordClass == .internet else { return true }
+        return type == .a ? rdataLength == 4 : type != .aaaa || rdataLength == 16
     }
 }

@@ -75,7 +75,7 @@ extension Resolver {
         }
         // The packed records are owned by the question; here they belong to the chain's end.
         var at = start
-        for _ in 0..<answer.answerCount {
+        for _ in 0..<Int(answer.answerCount) {
             var reader = WireReader(writer.message, at: at)
             guard let record = reader.readRecord() else { break }
             at = record.endOffset
@@ -117,10 +117,11 @@ extension Resolver {
     ) -> Int {
         var writer = WireWriter(scratch.row)
         probe.start(into: &writer)
-        for type in [probe.type.rawValue, CacheKey.nameError] {
+        let types: InlineArray<2, UInt16> = [probe.type.rawValue, CacheKey.nameError]
+        for index in types.indices {
             guard
                 case .hit(let answer) = cache.writeAnswer(
-                    to: name, type: type, hash: hash, now: now, policy: policy, reserve: 0,
+                    to: name, type: types[index], hash: hash, now: now, policy: policy, reserve: 0,
                     into: &writer)
             else { continue }
             probe.end(

@@ -9,7 +9,10 @@ extension Resolver {
         let type = query.type
         // dnsmasq: applies even where `server=//` names a server; other types still go upstream.
         if policy.needsDomain, name.labelCount == 1, type == .a || type == .aaaa || type == .any {
-            return writeNegative(isKnown: isKnown, isAuthoritative: false, into: &writer)
+            // Differs: dnsmasq denies a name that has only an `address=` of the other family, and
+            // some clients then take the address for denied too.
+            let exists = isKnown || snapshot.domains.hasLiteral(name, seed: snapshot.seed)
+            return writeNegative(isKnown: exists, isAuthoritative: false, into: &writer)
         }
         // A server for the reverse zone switches `bogus-priv` off there.
         if policy.hidesPrivateReverse, !isSpecific, !isKnown, type == .ptr || type == .any,

@@ -79,8 +79,9 @@ package struct Resolver: ~Copyable {
         case .literal(let answer, let table):
             return writeLiteral(answer, table, snapshot: snapshot, into: &writer)
         case .local:
-            isKnown = isKnown || snapshot.domains.hasLiteral(name, seed: snapshot.seed)
-            return writeNegative(isKnown: isKnown, isAuthoritative: false, into: &writer)
+            // A name that has an address of the other family exists: NODATA. dnsmasq.
+            let exists = isKnown || snapshot.domains.hasLiteral(name, seed: snapshot.seed)
+            return writeNegative(isKnown: exists, isAuthoritative: false, into: &writer)
         case .servers(let group, let isSpecific):
             if let verdict = filter(
                 isKnown: isKnown, isSpecific: isSpecific, snapshot: snapshot, into: &writer)
@@ -88,7 +89,7 @@ package struct Resolver: ~Copyable {
                 return verdict
             }
             return answerFromCacheOrForward(
-                message, hash: hash, isKnown: isKnown, group: group, now: now,
+                message, hash: hash, group: group, isKnown: isKnown, now: now,
                 snapshot: snapshot, into: &writer)
         }
     }
@@ -234,7 +235,7 @@ package struct Resolver: ~Copyable {
     // MARK: Cache and upstream
 
     private mutating func answerFromCacheOrForward(
-        _ message: RawSpan, hash: UInt64, isKnown: Bool, group: Int, now: Instant,
+        _ message: RawSpan, hash: UInt64, group: Int, isKnown: Bool, now: Instant,
         snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict {
         // dnsmasq: RD=0 and DO=1 ask for more than the cache holds.
@@ -252,15 +253,14 @@ package struct Resolver: ~Copyable {
             case .hit(let answer):
                 source = .cache
                 counters.add(.answeredFromCache)
-                end(answer, flags: 0, into: &writer)
-                if answer.responseCode == ResponseCode.nameError.rawValue, isKnown {
-                    correctDenial(answer, into: &writer)
-                }
+                endCached(answer, isKnown: isKnown, snapshot: snapshot, into: &writer)
                 return .reply
             case .stale(let answer):
                 source = .stale
                 counters.add(.answeredStale)
-                end(answer, flags: 0, extendedError: .stale, into: &writer)
+                endCached(
+                    answer, isKnown: isKnown, extendedError: .stale, snapshot: snapshot,
+                    into: &writer)
                 captureName(message)
                 return .replyAndRefresh(ForwardPlan(group: UInt16(truncatingIfNeeded: group)))
             case .tooLarge:
@@ -281,10 +281,19 @@ package struct Resolver: ~Copyable {
         return .forward(ForwardPlan(group: UInt16(truncatingIfNeeded: group)))
     }
 
-    /// The name exists here, so a denial of it by others is only "no such data". dnsmasq.
-    private func correctDenial(_ answer: PackedAnswer, into writer: inout WireWriter) {
-        guard answer.answerCount == 0 else { return }
-        writer.patchUInt16(query.replyFlags | MessageHeader.Flags.authoritative, at: 2)
+    /// Ends a reply out of the cache. A denial of a name that exists here is only "no such data",
+    /// as in `compose`.
+    @inline(__always)
+    private func endCached(
+        _ answer: PackedAnswer, isKnown: Bool, extendedError: ExtendedError? = nil,
+        snapshot: Snapshot, into writer: inout WireWriter
+    ) {
+        guard answer.responseCode == ResponseCode.nameError.rawValue, answer.answerCount == 0,
+            isKnown || snapshot.domains.hasLiteral(name, seed: snapshot.seed)
+        else { return end(answer, flags: 0, extendedError: extendedError, into: &writer) }
+        query.end(
+            .noError, flags: MessageHeader.Flags.authoritative, answers: 0,
+            authority: UInt16(answer.authorityCount), extendedError: extendedError, into: &writer)
     }
 
     /// Keeps the name as the client spelled it.

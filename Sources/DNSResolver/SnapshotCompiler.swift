@@ -132,7 +132,7 @@ struct SnapshotCompiler {
     private mutating func answer(of set: RecordSet, nameLength: Int) -> AnswerParts {
         var parts = AnswerParts(type: set.type)
         parts.header.source = set.source
-        set.append(to: &parts, owner: UInt16(WireLimits.headerOctets))
+        set.append(to: &parts, owner: RecordSet.question)
         parts.header.answerCount = set.records.count
         if set.addsTargets, set.type == .mx || set.type == .srv {
             appendAdditional(for: set, to: &parts, nameLength: nameLength)
@@ -144,7 +144,7 @@ struct SnapshotCompiler {
     private func anyAnswer(of sets: [RecordSet]) -> AnswerParts {
         var parts = AnswerParts(type: .any)
         for set in sets {
-            set.append(to: &parts, owner: UInt16(WireLimits.headerOctets))
+            set.append(to: &parts, owner: RecordSet.question)
             parts.header.answerCount += set.records.count
         }
         return parts
@@ -156,19 +156,26 @@ struct SnapshotCompiler {
     ) {
         let prefix = set.type == .mx ? 2 : 6
         var recordStart = 0
+        var seen: Set<DomainName> = []
         for record in set.records {
             defer { recordStart += 12 + record.rdata.count }
             guard let target = DomainName(wire: Array(record.rdata.dropFirst(prefix))),
-                let group = names.groupIndex(of: target)
+                let group = names.groupIndex(of: target), seen.insert(target).inserted
             else { continue }
             let offset = WireLimits.headerOctets + nameLength + 4 + recordStart + 12 + prefix
-            guard !set.rotates, offset <= WireLimits.pointerOffset else { continue }
+            // Where records turn, no pointer to one of them stays true.
+            let owner =
+                set.rotates || offset > WireLimits.pointerOffset
+                ? target.octets : RecordSet.pointer(to: offset)
             for addresses in recordSets(ofGroup: group)
             where addresses.type == .a || addresses.type == .aaaa {
                 var plain = addresses
                 plain.counter = nil
-                guard parts.header.additionalCount + plain.records.count <= 255 else { return }
-                plain.append(to: &parts, owner: UInt16(offset))
+                guard parts.header.additionalCount + plain.records.count <= 255,
+                    parts.body.count + plain.octetCount(owner: owner)
+                        <= ResolverLimits.localSetOctets
+                else { return }
+                plain.append(to: &parts, owner: owner)
                 parts.header.additionalCount += plain.records.count
             }
         }
@@ -191,7 +198,7 @@ struct SnapshotCompiler {
             var set = RecordSet(type: .cname)
             let ttl = hop.ttlSeconds ?? options.answers.localTTLSeconds
             set.records = [RecordSet.Record(ttlSeconds: ttl, rdata: rdata)]
-            set.append(to: &chain, owner: UInt16(owner))
+            set.append(to: &chain, owner: RecordSet.pointer(to: owner))
             chain.header.answerCount += 1
             targetOffset = chain.body.count - rdata.count
             if single == nil { single = chain }
@@ -206,7 +213,7 @@ struct SnapshotCompiler {
             var full = chain
             full.header.type = set.type
             full.header.source = set.source
-            set.append(to: &full, owner: UInt16(owner))
+            set.append(to: &full, owner: RecordSet.pointer(to: owner))
             full.header.answerCount += set.records.count
             answers.append(full)
         }

@@ -1,0 +1,207 @@
+import DNSConfig
+import DNSWire
+
+@testable import DNSResolver
+
+/// A resolver with all that belongs to it and the worker's part played by hand: no socket, no
+/// thread, a clock that only moves when it is told to.
+final class ScenarioBench {
+    struct Answer {
+        /// The client's number, from 1 on.
+        var client: Int
+        var octets: [UInt8]
+    }
+
+    struct Question {
+        var octets: [UInt8]
+        var transport: Transport
+    }
+
+    struct UpstreamQuery {
+        var attempt: Attempt
+        var octets: [UInt8]
+        var server: String
+    }
+
+    let counters = Counters()
+    let cache: AnswerCache
+    var resolver: Resolver
+    var forwarder = Forwarder()
+    private(set) var snapshot: Snapshot
+    private(set) var now = Instant(milliseconds: 1_000_000_000)
+    /// Every question that a client asked, by its number less one.
+    private(set) var questions: [Question] = []
+    /// Clients that wait.
+    private(set) var waiting: Set<Int> = []
+    /// What was sent and not looked at yet.
+    var answers: [Answer] = []
+    var upstream: [UpstreamQuery] = []
+
+    init(_ options: Options, _ hosts: HostsTable) {
+        cache = AnswerCache(octets: AnswerCache.octets(forEntries: options.cache.entries))
+        resolver = Resolver(cache: cache, counters: counters)
+        snapshot = Self.compile(options, hosts, after: nil)
+        forwarder.adopt(servers: snapshot.servers, groups: snapshot.groups, options: options)
+    }
+
+    private static func compile(
+        _ options: Options, _ hosts: HostsTable, after previous: Snapshot?
+    ) -> Snapshot {
+        let loopback = HostFacts.Interface(
+            name: "lo", index: 1,
+            addresses: [IPAddress(ipv4: 0x7F00_0001), IPAddress(high: 0, low: 1)])
+        let facts = HostFacts(
+            hostName: DomainName(parsing: "machine.test"), interfaces: [loopback])
+        return Snapshot(
+            options: options, hosts: hosts, facts: facts, seed: 0x5EED_5EED,
+            generation: (previous?.generation ?? 0) + 1, previous: previous)
+    }
+
+    /// What a reload does: new tables, the cache forgets, the flights keep flying.
+    func reload(_ options: Options, _ hosts: HostsTable) {
+        snapshot = Self.compile(options, hosts, after: snapshot)
+        cache.removeAll()
+        forwarder.adopt(servers: snapshot.servers, groups: snapshot.groups, options: options)
+    }
+
+    // MARK: Clients
+
+    /// Hands in a client's message.
+    func ask(_ octets: [UInt8], _ transport: Transport) {
+        questions.append(Question(octets: octets, transport: transport))
+        let client = questions.count
+        var row = [UInt8](repeating: 0, count: WireLimits.messageOctets)
+        var count = 0
+        let verdict: Verdict
+        do {
+            var span = row.mutableSpan
+            var writer = WireWriter(span.mutableBytes)
+            verdict = resolver.respond(
+                to: octets.span.bytes, transport: transport, now: now, snapshot: snapshot,
+                into: &writer)
+            count = writer.count
+        }
+        switch verdict {
+        case .reply: answers.append(Answer(client: client, octets: Array(row[..<count])))
+        case .replyAndRefresh(let plan):
+            answers.append(Answer(client: client, octets: Array(row[..<count])))
+            submit(plan, waiter: nil)
+        case .forward(let plan):
+            waiting.insert(client)
+            var path = ReturnPath()
+            path.words[0] = UInt64(client)
+            submit(plan, waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
+        case .drop: break
+        }
+    }
+
+    private func submit(_ plan: ForwardPlan, waiter: Waiter?) {
+        let submission = forwarder.submit(
+            name: resolver.upstreamName, type: resolver.query.type,
+            recordClass: resolver.query.recordClass, traits: QueryTraits(resolver.query),
+            group: plan.group, waiter: waiter, now: now)
+        switch submission {
+        case .opened(let flight): launch(flight)
+        case .joined: break
+        case .overloaded, .noServer: if let waiter { fail(waiter, .refused, nil) }
+        }
+    }
+
+    private func fail(
+        _ waiter: Waiter, _ code: ResponseCode, _ error: ExtendedError?
+    ) {
+        deliver(to: waiter) { resolver, writer in
+            resolver.composeFailure(waiter.client, code, error, into: &writer)
+        }
+    }
+
+    private func deliver(
+        to waiter: Waiter, _ compose: (inout Resolver, inout WireWriter) -> Void
+    ) {
+        var row = [UInt8](repeating: 0, count: WireLimits.messageOctets)
+        var count = 0
+        do {
+            var span = row.mutableSpan
+            var writer = WireWriter(span.mutableBytes)
+            compose(&resolver, &writer)
+            count = writer.count
+        }
+        let client = Int(waiter.returnPath.words[0])
+        waiting.remove(client)
+        answers.append(Answer(client: client, octets: Array(row[..<count])))
+    }
+
+    // MARK: Upstream
+
+    private func launch(_ flight: Flight) {
+        while let attempt = forwarder.nextUnsent(of: flight) {
+            var row = [UInt8](repeating: 0, count: 512)
+            var count = 0
+            do {
+                var span = row.mutableSpan
+                var writer = WireWriter(span.mutableBytes)
+                if forwarder.writeQuery(for: attempt, into: &writer) { count = writer.count }
+            }
+            let option = snapshot.servers[Int(attempt.server)].option
+            let port = option.port == 53 ? "" : "#\(option.port)"
+            upstream.append(
+                UpstreamQuery(
+                    attempt: attempt, octets: Array(row[..<count]),
+                    server: "\(option.address)\(port)"))
+        }
+    }
+
+    /// Hands in what came to the socket of an attempt; whether it was taken for its answer.
+    func receive(_ octets: [UInt8], for attempt: Attempt) -> Bool {
+        guard forwarder.attempt(forToken: attempt.token) != nil else { return false }
+        settle(forwarder.receive(octets.span.bytes, for: attempt, now: now), octets)
+        return forwarder.attempt(forToken: attempt.token) == nil
+    }
+
+    /// The socket of an attempt says that nobody listens there.
+    func refuse(_ attempt: Attempt) {
+        settle(forwarder.attemptFailed(attempt, now: now), [])
+    }
+
+    private func settle(_ outcome: Forwarder.Outcome, _ octets: [UInt8]) {
+        switch outcome {
+        case .ignore: break
+        case .retry(let flight): launch(flight)
+        case .answered(let flight):
+            resolver.accept(octets.span.bytes, now: now, snapshot: snapshot)
+            answerWaiters(of: flight, octets)
+        case .answeredBadly(let flight): answerWaiters(of: flight, octets)
+        case .failed(let flight, let code, let error):
+            while let waiter = forwarder.nextWaiter(of: flight) { fail(waiter, code, error) }
+            close(flight)
+        }
+    }
+
+    private func answerWaiters(of flight: Flight, _ octets: [UInt8]) {
+        let snapshot = snapshot
+        while let waiter = forwarder.nextWaiter(of: flight) {
+            deliver(to: waiter) { resolver, writer in
+                resolver.compose(
+                    waiter.client, from: octets.span.bytes, snapshot: snapshot, into: &writer)
+            }
+        }
+        close(flight)
+    }
+
+    private func close(_ flight: Flight) {
+        while forwarder.nextAttempt(of: flight) != nil {}
+        forwarder.close(flight)
+    }
+
+    // MARK: Time
+
+    /// Moves the clock, from deadline to deadline.
+    func advance(milliseconds: Int64) {
+        let end = now.advanced(byMilliseconds: milliseconds)
+        while let due = forwarder.nextDeadline, due <= end {
+            now = max(now, due)
+            while let outcome = forwarder.expire(now: now) { settle(outcome, []) }
+        }
+        now = end
+    }
+}
