@@ -28,11 +28,16 @@ struct RecordSet {
         records.count > 1
             && (type == .a || type == .aaaa || type == .srv)
             && records.allSatisfy { $0.rdata.count == records[0].rdata.count }
+            // The stride of a packed answer has eight bits.
+            && 12 + records[0].rdata.count <= 255
     }
 
     /// Appends the records with an owner that is a pointer, and notes their run if they rotate.
-    func append(to parts: inout AnswerParts, owner: UInt16) {
+    ///
+    /// Returns how many were appended: all, or none where the answer would be too long.
+    func append(to parts: inout AnswerParts, owner: UInt16) -> Int {
         let start = parts.body.count
+        guard start + octetCount <= ResolverLimits.localAnswerOctets else { return 0 }
         for record in records {
             parts.body.appendBig(0xC000 | owner)
             parts.body.appendBig(type.rawValue)
@@ -41,11 +46,12 @@ struct RecordSet {
             parts.body.appendBig(UInt16(record.rdata.count))
             parts.body += record.rdata
         }
-        guard let counter, rotates, parts.header.rotationCount == 0 else { return }
+        guard let counter, rotates, parts.header.rotationCount == 0 else { return records.count }
         parts.header.rotationOffset = start
         parts.header.rotationCount = records.count
         parts.header.rotationStride = 12 + records[0].rdata.count
         parts.header.counter = counter
+        return records.count
     }
 
     /// Octets that the records take in a body.

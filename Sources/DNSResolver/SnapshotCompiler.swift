@@ -132,8 +132,7 @@ struct SnapshotCompiler {
     private mutating func answer(of set: RecordSet, nameLength: Int) -> AnswerParts {
         var parts = AnswerParts(type: set.type)
         parts.header.source = set.source
-        set.append(to: &parts, owner: UInt16(WireLimits.headerOctets))
-        parts.header.answerCount = set.records.count
+        parts.header.answerCount = set.append(to: &parts, owner: UInt16(WireLimits.headerOctets))
         if set.addsTargets, set.type == .mx || set.type == .srv {
             appendAdditional(for: set, to: &parts, nameLength: nameLength)
         }
@@ -144,8 +143,9 @@ struct SnapshotCompiler {
     private func anyAnswer(of sets: [RecordSet]) -> AnswerParts {
         var parts = AnswerParts(type: .any)
         for set in sets {
-            set.append(to: &parts, owner: UInt16(WireLimits.headerOctets))
-            parts.header.answerCount += set.records.count
+            // What has no room is left out: RFC 8482 lets ANY be answered in part.
+            parts.header.answerCount += set.append(
+                to: &parts, owner: UInt16(WireLimits.headerOctets))
         }
         return parts
     }
@@ -168,8 +168,7 @@ struct SnapshotCompiler {
                 var plain = addresses
                 plain.counter = nil
                 guard parts.header.additionalCount + plain.records.count <= 255 else { return }
-                plain.append(to: &parts, owner: UInt16(offset))
-                parts.header.additionalCount += plain.records.count
+                parts.header.additionalCount += plain.append(to: &parts, owner: UInt16(offset))
             }
         }
     }
@@ -191,8 +190,7 @@ struct SnapshotCompiler {
             var set = RecordSet(type: .cname)
             let ttl = hop.ttlSeconds ?? options.answers.localTTLSeconds
             set.records = [RecordSet.Record(ttlSeconds: ttl, rdata: rdata)]
-            set.append(to: &chain, owner: UInt16(owner))
-            chain.header.answerCount += 1
+            chain.header.answerCount += set.append(to: &chain, owner: UInt16(owner))
             targetOffset = chain.body.count - rdata.count
             if single == nil { single = chain }
             owner = offset
@@ -206,8 +204,9 @@ struct SnapshotCompiler {
             var full = chain
             full.header.type = set.type
             full.header.source = set.source
-            set.append(to: &full, owner: UInt16(owner))
-            full.header.answerCount += set.records.count
+            let added = set.append(to: &full, owner: UInt16(owner))
+            guard added > 0 else { continue }
+            full.header.answerCount += added
             answers.append(full)
         }
         var open = chain
