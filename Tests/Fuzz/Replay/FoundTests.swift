@@ -59,6 +59,18 @@ import Testing
         check(["cname=b.lan,a.lan"] + (1000..<1300).map { "dns-rr=a.lan,\($0),00" }, "b.lan")
     }
 
+    @Test func `a file of a hundred thousand unknown options is read in seconds`() {
+        let text = (0..<100_000).map { "opt\($0)=x\n" }.joined()
+        let clock = ContinuousClock()
+        let time = clock.measure {
+            let loaded = load(Array(text.utf8))
+            #expect(loaded.diagnostics.count == ConfigLimits.diagnostics + 1)
+            #expect(loaded.diagnostics.last?.message == "and 99000 more")
+        }
+        // Proposals for all of them would take minutes.
+        #expect(time < .seconds(60), "\(time)")
+    }
+
     @Test func `services with long names stay whole when they turn`() {
         let label = String(repeating: "l", count: 59)
         let target = [label, label, label, label].joined(separator: ".")
