@@ -46,6 +46,15 @@ let package = Package(
             swiftSettings: tested),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO"], swiftSettings: tested),
         .testTarget(name: "ServerTests", dependencies: ["DNSWire"], swiftSettings: tested),
+        .testTarget(
+            name: "FuzzReplayTests", dependencies: ["DNSResolver", "DNSConfig", "DNSWire"],
+            path: "Tests/Fuzz",
+            exclude: [
+                "Corpus", "FuzzConfig.swift", "FuzzHosts.swift", "FuzzQuery.swift",
+                "FuzzReply.swift", "FuzzWire.swift",
+            ],
+            sources: ["Bodies", "Replay"],
+            swiftSettings: tested),
         .testTarget(name: "TidyTests", swiftSettings: tested),
     ],
     swiftLanguageModes: [.v6]

@@ -208,6 +208,11 @@ extension ConfigLoader {
             report("missing \"", line: number, column: column)
         case .statement(let name, let value):
             guard let row = OptionTable.byName[name.string] else {
+                // A proposal costs a millisecond, too much for what nobody will read.
+                guard diagnostics.count < ConfigLimits.diagnostics || !hasFailed else {
+                    unsaid += 1
+                    return
+                }
                 let (message, hint) = Self.unknownOption(name)
                 return report(message, line: number, column: Int(name.column), hint: hint)
             }

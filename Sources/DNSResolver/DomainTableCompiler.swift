@@ -169,8 +169,8 @@ struct DomainTableCompiler {
     private static func answer(type: RecordType, sets: [RecordSet]) -> AnswerParts {
         var parts = AnswerParts(type: type)
         for set in sets {
-            set.append(to: &parts, owner: RecordSet.question)
-            parts.header.answerCount += set.records.count
+            parts.header.answerCount += set.append(
+                to: &parts, owner: RecordSet.question)
         }
         return parts
     }

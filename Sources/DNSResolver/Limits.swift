@@ -13,6 +13,11 @@ package enum ResolverLimits {
     package static let cacheTTLSeconds: UInt32 = 86_400
     /// Seconds that a negative answer is kept. RFC 2308 §5 advises one to three hours.
     package static let negativeTTLSeconds: UInt32 = 3_600
+    /// Octets of a local answer of several sets: with header, question and OPT record at most a
+    /// message.
+    package static let localAnswerOctets = 65_000
+    /// Types of one name: an answer for each, for ANY and for a chain have numbers of eight bits.
+    package static let localTypes = 250
     /// Octets of a packed answer that is cached; larger ones are forwarded each time.
     package static let cachedAnswerOctets = 8_192
     /// The UDP payload size that answers announce. DNS flag day 2020; dnsmasq EDNS_PKTSZ.

@@ -36,7 +36,7 @@ struct LocalRecords {
         }
         appendMail(entries, to: &sets)
         reverseConfigurationOrder(&sets)
-        return sets
+        return Array(sets.prefix(ResolverLimits.localTypes))
     }
 
     private func ttl(_ entry: LocalNames.Entry) -> UInt32 {

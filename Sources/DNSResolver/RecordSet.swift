@@ -28,6 +28,8 @@ struct RecordSet {
         records.count > 1
             && (type == .a || type == .aaaa || type == .srv)
             && records.allSatisfy { $0.rdata.count == records[0].rdata.count }
+            // The stride of a packed answer has eight bits.
+            && 12 + records[0].rdata.count <= 255
     }
 
     /// A pointer to the name of the question, as an owner in wire form.
@@ -39,8 +41,11 @@ struct RecordSet {
     }
 
     /// Appends the records with an owner in wire form, and notes their run if they rotate.
-    func append(to parts: inout AnswerParts, owner: [UInt8]) {
+    ///
+    /// Returns how many were appended: all, or none where the answer would be too long.
+    func append(to parts: inout AnswerParts, owner: [UInt8]) -> Int {
         let start = parts.body.count
+        guard start + octetCount(owner: owner) <= ResolverLimits.localAnswerOctets else { return 0 }
         for record in records {
             parts.body += owner
             parts.body.appendBig(type.rawValue)
@@ -49,11 +54,12 @@ struct RecordSet {
             parts.body.appendBig(UInt16(record.rdata.count))
             parts.body += record.rdata
         }
-        guard let counter, rotates, parts.header.rotationCount == 0 else { return }
+        guard let counter, rotates, parts.header.rotationCount == 0 else { return records.count }
         parts.header.rotationOffset = start
         parts.header.rotationCount = records.count
         parts.header.rotationStride = owner.count + 10 + records[0].rdata.count
         parts.header.counter = counter
+        return records.count
     }
 
     /// Octets that the records take in a body where their owner is a pointer.

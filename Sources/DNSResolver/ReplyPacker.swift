@@ -86,6 +86,7 @@ struct ReplyPacker {
             var next: RecordHeader?
             let start = writer.count
             var found = 0
+            var stride = 0
             var reader = WireReader(reply, at: sections[0])
             for _ in 0..<count {
                 guard let record = reader.readRecord() else { return nil }
@@ -94,7 +95,10 @@ struct ReplyPacker {
                     readOwner(of: record, reply), owner.isEqual(to: wanted)
                 else { continue }
                 if record.type == type {
+                    let before = writer.count
                     guard copy(record, reply, &compressor, into: &writer) else { return nil }
+                    let octets = writer.count - before
+                    stride = found == 0 || octets == stride ? octets : 0
                     found += 1
                 } else if next == nil {
                     next = record
@@ -102,7 +106,7 @@ struct ReplyPacker {
             }
             sections[1] = reader.offset
             if found > 0 {
-                noteRotation(found, from: start - sections[0], octets: writer.count - start)
+                noteRotation(found, from: start - sections[0], stride: stride)
                 return true
             }
             guard let next else { return false }
@@ -132,13 +136,13 @@ struct ReplyPacker {
         return true
     }
 
-    /// Address sets turn when they are given out; their records all have the same length.
-    private mutating func noteRotation(_ count: Int, from offset: Int, octets: Int) {
-        guard count > 1, type == .a || type == .aaaa, octets % count == 0, octets / count <= 255
-        else { return }
+    /// Address sets turn when they are given out, if their records all have the same length: a
+    /// `stride` of 0 says that they have not.
+    private mutating func noteRotation(_ count: Int, from offset: Int, stride: Int) {
+        guard count > 1, type == .a || type == .aaaa, stride > 0, stride <= 255 else { return }
         header.rotationOffset = offset
         header.rotationCount = count
-        header.rotationStride = octets / count
+        header.rotationStride = stride
     }
 
     /// Copies the SOA that says how long the denial holds. RFC 2308 §5.

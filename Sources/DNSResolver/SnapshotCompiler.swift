@@ -132,8 +132,7 @@ struct SnapshotCompiler {
     private mutating func answer(of set: RecordSet, nameLength: Int) -> AnswerParts {
         var parts = AnswerParts(type: set.type)
         parts.header.source = set.source
-        set.append(to: &parts, owner: RecordSet.question)
-        parts.header.answerCount = set.records.count
+        parts.header.answerCount = set.append(to: &parts, owner: RecordSet.question)
         if set.addsTargets, set.type == .mx || set.type == .srv {
             appendAdditional(for: set, to: &parts, nameLength: nameLength)
         }
@@ -144,8 +143,9 @@ struct SnapshotCompiler {
     private func anyAnswer(of sets: [RecordSet]) -> AnswerParts {
         var parts = AnswerParts(type: .any)
         for set in sets {
-            set.append(to: &parts, owner: RecordSet.question)
-            parts.header.answerCount += set.records.count
+            // What has no room is left out: RFC 8482 lets ANY be answered in part.
+            parts.header.answerCount += set.append(
+                to: &parts, owner: RecordSet.question)
         }
         return parts
     }
@@ -171,12 +171,8 @@ struct SnapshotCompiler {
             where addresses.type == .a || addresses.type == .aaaa {
                 var plain = addresses
                 plain.counter = nil
-                guard parts.header.additionalCount + plain.records.count <= 255,
-                    parts.body.count + plain.octetCount(owner: owner)
-                        <= ResolverLimits.localSetOctets
-                else { return }
-                plain.append(to: &parts, owner: owner)
-                parts.header.additionalCount += plain.records.count
+                guard parts.header.additionalCount + plain.records.count <= 255 else { return }
+                parts.header.additionalCount += plain.append(to: &parts, owner: owner)
             }
         }
     }
@@ -198,8 +194,7 @@ struct SnapshotCompiler {
             var set = RecordSet(type: .cname)
             let ttl = hop.ttlSeconds ?? options.answers.localTTLSeconds
             set.records = [RecordSet.Record(ttlSeconds: ttl, rdata: rdata)]
-            set.append(to: &chain, owner: RecordSet.pointer(to: owner))
-            chain.header.answerCount += 1
+            chain.header.answerCount += set.append(to: &chain, owner: RecordSet.pointer(to: owner))
             targetOffset = chain.body.count - rdata.count
             if single == nil { single = chain }
             owner = offset
@@ -213,8 +208,9 @@ struct SnapshotCompiler {
             var full = chain
             full.header.type = set.type
             full.header.source = set.source
-            set.append(to: &full, owner: RecordSet.pointer(to: owner))
-            full.header.answerCount += set.records.count
+            let added = set.append(to: &full, owner: RecordSet.pointer(to: owner))
+            guard added > 0 else { continue }
+            full.header.answerCount += added
             answers.append(full)
         }
         var open = chain

@@ -145,6 +145,9 @@ extension IPAddress: CustomStringConvertible {
         func text(_ range: Range<Int>) -> String {
             range.map { String(groups[$0], radix: 16) }.joined(separator: ":")
         }
+        // As the C library: the deprecated IPv4-compatible form of RFC 4291 §2.5.5.1.
+        let isCompatible = best.start == 0 && best.length == 6
+        if isCompatible { return "::\(IPAddress(ipv4: UInt32(truncatingIfNeeded: low)))" }
         guard best.length > 1 else { return text(0..<8) }
         return text(0..<best.start) + "::" + text((best.start + best.length)..<8)
     }

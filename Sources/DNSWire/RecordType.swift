@@ -56,12 +56,14 @@ extension RecordType {
         let upper = text.uppercased()
         if let known = Self.names.first(where: { "\($0.1)" == upper }) {
             self.init(known.0)
-        } else if let number = UInt16(upper.hasPrefix("TYPE") ? String(upper.dropFirst(4)) : upper)
-        {
-            self.init(number)
-        } else {
+            return
+        }
+        let digits = upper.hasPrefix("TYPE") ? upper.dropFirst(4) : upper[...]
+        // `UInt16` alone would take a sign.
+        guard digits.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }), let number = UInt16(digits) else {
             return nil
         }
+        self.init(number)
     }
 }
 

@@ -20,10 +20,10 @@ package struct WireWriter: ~Copyable, ~Escapable {
     /// Octets of the row, whatever the limit.
     @inlinable package var capacity: Int { storage.byteCount }
 
-    /// Forbids growth beyond `octets`, or beyond the row if that is smaller.
+    /// Forbids growth beyond `octets`, or beyond the row if that is smaller; below 0 counts as 0.
     @_lifetime(self: copy self)
     package mutating func setLimit(_ octets: Int) {
-        limit = min(octets, storage.byteCount)
+        limit = max(0, min(octets, storage.byteCount))
     }
 
     /// Forgets everything after the first `octets` octets.
