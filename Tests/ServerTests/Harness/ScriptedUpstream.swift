@@ -43,7 +43,7 @@ final class ScriptedUpstream: Sendable {
     private let wake: Socket
 
     /// Begins to answer on a free port of `address`.
-    init(_ address: String = "127.0.0.1", script: @escaping Script) throws {
+    init(at address: String = "127.0.0.1", script: @escaping Script) throws {
         endpoint = Endpoint(address, try Ports.free())
         let datagrams = try Socket.udp(on: endpoint)
         let listener = try Socket.tcp(on: endpoint)
@@ -60,9 +60,9 @@ final class ScriptedUpstream: Sendable {
 
     /// The same with a table by name in lower case; `*` is every other name.
     convenience init(
-        _ address: String = "127.0.0.1", _ table: [String: UpstreamAction]
+        _ table: [String: UpstreamAction], at address: String = "127.0.0.1"
     ) throws {
-        try self.init(address) { query in
+        try self.init(at: address) { query in
             table[query.name.lowercased()] ?? table["*"] ?? .negative(.nameError)
         }
     }

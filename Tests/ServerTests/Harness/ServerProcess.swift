@@ -22,13 +22,17 @@ final class ServerProcess {
     let port: UInt16
     let child: ChildProcess
     let endpoint: Endpoint
+    /// Held, so that they answer as long as the server runs.
+    private let upstreams: [ScriptedUpstream]
 
     /// Starts the server and waits until it answers.
     init(
-        _ config: String, files: [String: String] = [:], common: String = ServerProcess.common,
+        _ config: String, upstreams: [ScriptedUpstream] = [], files: [String: String] = [:],
+        common: String = ServerProcess.common,
         binary: String = Binary.debug, arguments: [String] = [], wrapper: [String] = [],
         address: String = "127.0.0.1"
     ) throws {
+        self.upstreams = upstreams
         directory = try TemporaryDirectory()
         port = try Ports.free()
         endpoint = Endpoint(address, port)
@@ -37,7 +41,7 @@ final class ServerProcess {
             text.replacing("{DIR}", with: path).replacing("{PORT}", with: number)
         }
         for (name, text) in files { try directory.write(name, fill(text)) }
-        try directory.write("dnsmasq.conf", fill(common + config))
+        try directory.write("dnsmasq.conf", fill(common + config + upstreams.map(\.line).joined()))
         child = try ChildProcess(
             wrapper + [binary, "--keep-in-foreground", "--conf-file=" + directory.path("dnsmasq.conf")]
                 + arguments.map(fill),
@@ -67,6 +71,15 @@ final class ServerProcess {
     var log: String { directory.text("log") }
     /// What was written to standard error.
     var errors: String { directory.text("err") }
+
+    /// How many threads answer.
+    var workerCount: Int {
+        let threads = try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(child.pid)/task")
+        return (threads ?? []).count { thread in
+            let path = "/proc/\(child.pid)/task/\(thread)/comm"
+            return (try? String(contentsOfFile: path, encoding: .utf8))?.hasPrefix("worker") ?? false
+        }
+    }
 
     func logSays(_ text: String, within milliseconds: Int = 3000) -> Bool {
         eventually(within: milliseconds) { log.contains(text) }

@@ -158,6 +158,11 @@ final class Socket: Sendable {
         return true
     }
 
+    /// Sends a datagram without content.
+    func writeEmpty() {
+        _ = Glibc.send(fd, nil, 0, 0)
+    }
+
     /// One datagram, or what a stream has; nil after the deadline, empty at the end of a stream.
     func read(_ deadline: Deadline) -> [UInt8]? {
         guard isReadable(deadline) else { return nil }

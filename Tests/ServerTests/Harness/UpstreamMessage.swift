@@ -5,10 +5,10 @@ enum UpstreamMessage {
     static func octets(_ action: UpstreamAction, for query: Reply) -> [UInt8] {
         switch action {
         case .answer(let lines):
-            let records = lines.compactMap { record($0, query.question) }
+            let records = lines.compactMap { record($0) }
             return header(of: query, answers: UInt16(records.count)) + records.flatMap { $0 }
         case .negative(let code):
-            let soa = record(". 60 SOA ns.test host.test 1 2 3 4 60", query.question) ?? []
+            let soa = record(". 60 SOA ns.test host.test 1 2 3 4 60") ?? []
             return header(of: query, flags: UInt16(code.rawValue), authority: 1) + soa
         case .code(let code): return header(of: query, flags: UInt16(code.rawValue))
         default: return header(of: query, flags: 2)
@@ -29,12 +29,13 @@ enum UpstreamMessage {
     }
 
     /// A record from its text; nil for a type that is not known here.
-    static func record(_ line: String, _ question: String) -> [UInt8]? {
+    static func record(_ line: String) -> [UInt8]? {
         let words = line.split(separator: " ").map(String.init)
         guard words.count >= 4, let ttl = UInt32(words[1]), let type = RecordType(parsing: words[2]),
             let data = data(type, Array(words[3...]))
         else { return nil }
-        return Octets.name(words[0] == "@" ? question : words[0])
+        // The name that was asked for lies behind the header.
+        return (words[0] == "@" ? [0xC0, 12] : Octets.name(words[0]))
             + Octets.number(type.rawValue, 1) + Octets.number(long: ttl)
             + Octets.number(UInt16(data.count)) + data
     }
