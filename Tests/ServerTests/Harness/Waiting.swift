@@ -8,6 +8,10 @@ struct Deadline: Sendable {
         end = .now + .milliseconds(milliseconds)
     }
 
+    init(until end: ContinuousClock.Instant) {
+        self.end = end
+    }
+
     /// What is left, at least 0, as poll(2) wants it.
     var milliseconds: Int32 {
         let left = ContinuousClock.now.duration(to: end)
