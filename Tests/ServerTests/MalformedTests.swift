@@ -24,28 +24,50 @@ import Testing
         ("eleven octets", Array(header.dropLast()), nil),
         ("a header that promises a question", header, .formatError),
         ("a header that promises none", Octets.number(7, 0x0100, 0, 0, 0, 0), .formatError),
-        ("two questions", Octets.number(7, 0x0100, 2, 0, 0, 0) + Query("a.test").question
-            + Query("b.test").question, .formatError),
+        (
+            "two questions",
+            Octets.number(7, 0x0100, 2, 0, 0, 0) + Query("a.test").question
+                + Query("b.test").question, .formatError
+        ),
         ("a response", Octets.number(7, 0x8180, 1, 0, 0, 0) + Query("a.test").question, nil),
         ("a name that points at itself", header + [0xC0, 12, 0, 1, 0, 1], .formatError),
         ("a name that points forward", header + [0xC0, 14, 1, 97, 0, 0, 1, 0, 1], .formatError),
         ("a name that points at the header", header + [0xC0, 0, 0, 1, 0, 1], .formatError),
-        ("a label of 64 octets", header + [64] + [UInt8](repeating: 97, count: 64)
-            + [0, 0, 1, 0, 1], .formatError),
-        ("a name of 256 octets", header
-            + (0..<4).flatMap { _ in [63] + [UInt8](repeating: 97, count: 63) } + [0, 0, 1, 0, 1],
-            .formatError),
+        (
+            "a label of 64 octets",
+            header + [64] + [UInt8](repeating: 97, count: 64)
+                + [0, 0, 1, 0, 1], .formatError
+        ),
+        (
+            "a name of 256 octets",
+            header
+                + (0..<4).flatMap { _ in [63] + [UInt8](repeating: 97, count: 63) } + [
+                    0, 0, 1, 0, 1,
+                ],
+            .formatError
+        ),
         ("a name without end", header + [1, 97], .formatError),
         ("a question without class", header + [1, 97, 0, 0, 1], .formatError),
-        ("the opcode NOTIFY", Octets.number(7, 0x2100, 1, 0, 0, 0) + Query("a.test").question,
-            .notImplemented),
-        ("two OPT records", Octets.number(7, 0x0100, 1, 0, 0, 2) + Query("a.test").question
-            + [0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 0, 0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 0],
-            .formatError),
-        ("an OPT record that is cut off", Octets.number(7, 0x0100, 1, 0, 0, 1)
-            + Query("a.test").question + [0, 0, 41, 4], .formatError),
-        ("an OPT record longer than the message", Octets.number(7, 0x0100, 1, 0, 0, 1)
-            + Query("a.test").question + [0, 0, 41, 4, 208, 0, 0, 0, 0, 255, 255], .formatError),
+        (
+            "the opcode NOTIFY", Octets.number(7, 0x2100, 1, 0, 0, 0) + Query("a.test").question,
+            .notImplemented
+        ),
+        (
+            "two OPT records",
+            Octets.number(7, 0x0100, 1, 0, 0, 2) + Query("a.test").question
+                + [0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 0, 0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 0],
+            .formatError
+        ),
+        (
+            "an OPT record that is cut off",
+            Octets.number(7, 0x0100, 1, 0, 0, 1)
+                + Query("a.test").question + [0, 0, 41, 4], .formatError
+        ),
+        (
+            "an OPT record longer than the message",
+            Octets.number(7, 0x0100, 1, 0, 0, 1)
+                + Query("a.test").question + [0, 0, 41, 4, 208, 0, 0, 0, 0, 255, 255], .formatError
+        ),
     ]
 
     private func server() throws -> ServerProcess {

@@ -16,10 +16,12 @@ import Testing
     }
 
     /// 12 octets of header, 13 of question, 16 for each address, 11 for the OPT record.
-    @Test(arguments: [
-        (nil, 30, false), (nil, 31, true), (100, 29, false), (100, 30, true), (512, 29, false),
-        (512, 30, true), (1232, 74, false), (1232, 75, true), (4096, 74, false), (4096, 75, true),
-    ] as [(UInt16?, Int, Bool)])
+    @Test(
+        arguments: [
+            (nil, 30, false), (nil, 31, true), (100, 29, false), (100, 30, true), (512, 29, false),
+            (512, 30, true), (1232, 74, false), (1232, 75, true), (4096, 74, false),
+            (4096, 75, true),
+        ] as [(UInt16?, Int, Bool)])
     func `the size of the client and 1232 octets are the limits`(
         edns: UInt16?, count: Int, isTruncated: Bool
     ) throws {

@@ -25,15 +25,20 @@ import Testing
         #expect(result.errors.contains(directory.path("dnsmasq.conf")))
     }
 
-    @Test(arguments: [
-        ("port=53x\n", [], 1, "dnsmasq.conf:1:"), ("", ["--no-such-option"], 1, "no-such-option"),
-        ("conf-file=/no/such/file\n", [], 3, "/no/such/file: No such file or directory"),
-        ("conf-dir=/no/such/dir\n", [], 3, "/no/such/dir: No such file or directory"),
-        ("pid-file=/no/such/dir/pid\nport=0\nuser=root\n", [], 3, "/no/such/dir/pid"),
-        ("log-facility=/no/such/dir/log\nport=0\nuser=root\n", [], 3, "/no/such/dir/log"),
-        ("user=no-such-user\nport=0\n", [], 1, "no-such-user"),
-        ("listen-address=192.0.2.77\nbind-interfaces\nport=20001\npid-file=\n", [], 2, "192.0.2.77"),
-    ] as [(String, [String], Int32, String)])
+    @Test(
+        arguments: [
+            ("port=53x\n", [], 1, "dnsmasq.conf:1:"),
+            ("", ["--no-such-option"], 1, "no-such-option"),
+            ("conf-file=/no/such/file\n", [], 3, "/no/such/file: No such file or directory"),
+            ("conf-dir=/no/such/dir\n", [], 3, "/no/such/dir: No such file or directory"),
+            ("pid-file=/no/such/dir/pid\nport=0\nuser=root\n", [], 3, "/no/such/dir/pid"),
+            ("log-facility=/no/such/dir/log\nport=0\nuser=root\n", [], 3, "/no/such/dir/log"),
+            ("user=no-such-user\nport=0\n", [], 1, "no-such-user"),
+            (
+                "listen-address=192.0.2.77\nbind-interfaces\nport=20001\npid-file=\n", [], 2,
+                "192.0.2.77"
+            ),
+        ] as [(String, [String], Int32, String)])
     func `a start that fails has dnsmasq's exit status and says why`(
         config: String, arguments: [String], status: Int32, text: String
     ) throws {
@@ -54,7 +59,8 @@ import Testing
         let endpoint = Endpoint("127.0.0.1", try Ports.free())
         let holder = isUDP ? try Socket.udp(on: endpoint) : try Socket.tcp(on: endpoint)
         let (result, _) = try run(
-            "port=\(endpoint.port)\nlisten-address=127.0.0.1\nbind-interfaces\nuser=root\npid-file=\n")
+            "port=\(endpoint.port)\nlisten-address=127.0.0.1\nbind-interfaces\nuser=root\npid-file=\n"
+        )
         #expect(result.status == 2, "\(result)")
         #expect(result.errors.contains("Address already in use"))
         #expect(result.errors.contains("(pid \(getpid()))"), "\(result.errors)")

@@ -158,7 +158,8 @@ struct Reply: Sendable {
         while reader.offset < record.endOffset, let code = reader.readUInt16(),
             let length = reader.readUInt16()
         {
-            texts.append("\(code):" + bytes.hexadecimal(reader.offset..<reader.offset + Int(length)))
+            texts.append(
+                "\(code):" + bytes.hexadecimal(reader.offset..<reader.offset + Int(length)))
             guard reader.skip(Int(length)) else { break }
         }
         return texts

@@ -43,7 +43,9 @@ final class ServerProcess {
         for (name, text) in files { try directory.write(name, fill(text)) }
         try directory.write("dnsmasq.conf", fill(common + config + upstreams.map(\.line).joined()))
         child = try ChildProcess(
-            wrapper + [binary, "--keep-in-foreground", "--conf-file=" + directory.path("dnsmasq.conf")]
+            wrapper + [
+                binary, "--keep-in-foreground", "--conf-file=" + directory.path("dnsmasq.conf"),
+            ]
                 + arguments.map(fill),
             output: directory.path("out"), errors: directory.path("err"))
         try waitUntilReady()
@@ -74,10 +76,12 @@ final class ServerProcess {
 
     /// How many threads answer.
     var workerCount: Int {
-        let threads = try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(child.pid)/task")
+        let threads = try? FileManager.default.contentsOfDirectory(
+            atPath: "/proc/\(child.pid)/task")
         return (threads ?? []).count { thread in
             let path = "/proc/\(child.pid)/task/\(thread)/comm"
-            return (try? String(contentsOfFile: path, encoding: .utf8))?.hasPrefix("worker") ?? false
+            return (try? String(contentsOfFile: path, encoding: .utf8))?.hasPrefix("worker")
+                ?? false
         }
     }
 
@@ -104,7 +108,8 @@ enum Binary {
     /// Beside the test bundle, or what WAGGLE_BINARY says.
     static let debug: String = {
         if let path = ProcessInfo.processInfo.environment["WAGGLE_BINARY"] { return path }
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let own =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         let beside = own.split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/waggle"
         return access(beside, X_OK) == 0 ? beside : root + "/.build/debug/waggle"
     }()

@@ -45,7 +45,8 @@ struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         var copy = storage
         if Int32(storage.ss_family) == AF_INET6 {
             self = withUnsafeBytes(of: &copy) {
-                Endpoint("::", UInt16(bigEndian: $0.loadUnaligned(fromByteOffset: 2, as: UInt16.self)))
+                Endpoint(
+                    "::", UInt16(bigEndian: $0.loadUnaligned(fromByteOffset: 2, as: UInt16.self)))
             }
             return
         }

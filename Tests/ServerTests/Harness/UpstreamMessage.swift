@@ -31,7 +31,8 @@ enum UpstreamMessage {
     /// A record from its text; nil for a type that is not known here.
     static func record(_ line: String) -> [UInt8]? {
         let words = line.split(separator: " ").map(String.init)
-        guard words.count >= 4, let ttl = UInt32(words[1]), let type = RecordType(parsing: words[2]),
+        guard words.count >= 4, let ttl = UInt32(words[1]),
+            let type = RecordType(parsing: words[2]),
             let data = data(type, Array(words[3...]))
         else { return nil }
         // The name that was asked for lies behind the header.
