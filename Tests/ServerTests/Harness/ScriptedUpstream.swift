@@ -178,7 +178,8 @@ private final class UpstreamLoop {
                     self?.act(action, query, isTCP: isTCP, send: send)
                 })
         case .truncated(let action) where isTCP: act(action, query, isTCP: true, send: send)
-        case .truncated: send(UpstreamMessage.header(of: query, flags: 0x0200))
+        case .truncated:
+            send(UpstreamMessage.header(of: query, flags: 0x0200) + UpstreamMessage.opt(of: query))
         case .wrongID(let action):
             act(action, query, isTCP: isTCP) { answer in
                 send(answer.map { [$0[0] ^ 0x55] + $0.dropFirst() })

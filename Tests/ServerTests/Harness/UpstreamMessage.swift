@@ -7,20 +7,29 @@ enum UpstreamMessage {
         case .answer(let lines):
             let records = lines.compactMap { record($0) }
             return header(of: query, answers: UInt16(records.count)) + records.flatMap { $0 }
+                + opt(of: query)
         case .negative(let code):
             let soa = record(". 60 SOA ns.test host.test 1 2 3 4 60") ?? []
             return header(of: query, flags: UInt16(code.rawValue), authority: 1) + soa
-        case .code(let code): return header(of: query, flags: UInt16(code.rawValue))
-        default: return header(of: query, flags: 2)
+                + opt(of: query)
+        case .code(let code):
+            return header(of: query, flags: UInt16(code.rawValue)) + opt(of: query)
+        default: return header(of: query, flags: 2) + opt(of: query)
         }
     }
 
-    /// Header and question of an answer.
+    /// An OPT record for whoever sent one.
+    static func opt(of query: Reply) -> [UInt8] {
+        query.edns == nil ? [] : [0] + Octets.number(41, 1232, 0, 0, 0)
+    }
+
+    /// Header and question of an answer; an OPT record is still to follow where one was asked for.
     static func header(
         of query: Reply, flags: UInt16 = 0, answers: UInt16 = 0, authority: UInt16 = 0
     ) -> [UInt8] {
         let asked = query.header.flags & 0x0110
-        return Octets.number(query.id, 0x8080 | asked | flags, 1, answers, authority, 0)
+        return Octets.number(
+            query.id, 0x8080 | asked | flags, 1, answers, authority, query.edns == nil ? 0 : 1)
             + questionOctets(query)
     }
 
