@@ -59,7 +59,7 @@ import Testing
         let endpoint = Endpoint("127.0.0.1", try Ports.free())
         let holder = isUDP ? try Socket.udp(on: endpoint) : try Socket.tcp(on: endpoint)
         let (result, _) = try run(
-            "port=\(endpoint.port)\nlisten-address=127.0.0.1\nbind-interfaces\nuser=root\npid-file=\n"
+            "port=\(endpoint.port)\nlisten-address=127.0.0.1\nbind-interfaces\npid-file=\n"
         )
         #expect(result.status == 2, "\(result)")
         #expect(result.errors.contains("Address already in use"))

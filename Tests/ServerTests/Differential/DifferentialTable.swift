@@ -80,7 +80,8 @@ enum DifferentialTable {
                 config: "server={UP}\nmx-host=m.test,mail.test,5\nmx-host=m.test,mail2.test,6\n"
                     + "srv-host=_x._tcp.test,web.test,80,1,2\nsrv-host=_none._tcp.test\n"
                     + "txt-record=t.test,one,\"two, three\"\ntxt-record=empty.test\n"
-                    + "naptr-record=n.test,1,2,u,sip,!^.*$!a!,\ncaa-record=c.test,128,issue,ca.test\n"
+                    + "naptr-record=n.test,1,2,u,sip,!^.*$!a!,\n"
+                    + "caa-record=c.test,128,issue,ca.test\n"
                     + "ptr-record=p.test,target.test\ndns-rr=raw.test,65,00:01:02\n",
                 hosts: "10.0.0.1 mail.test\nfd00::1 mail.test\n10.0.0.2 web.test\n",
                 queries: [
