@@ -213,6 +213,15 @@ struct SnapshotCompiler {
             full.header.answerCount += added
             answers.append(full)
         }
+        if !sets.isEmpty, owner <= WireLimits.pointerOffset {
+            var all = chain
+            all.header.type = .any
+            for set in sets {
+                set.append(to: &all, owner: UInt16(owner))
+                all.header.answerCount += set.records.count
+            }
+            answers.append(all)
+        }
         var open = chain
         open.header.type = RecordType(0)
         open.header.rotationOffset = targetOffset

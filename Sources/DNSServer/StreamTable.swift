@@ -21,15 +21,18 @@ struct StreamTable: ~Copyable {
         return stream
     }
 
-    /// Takes a connection, closing an idle one if all places are taken; nil if there is no place
-    /// for it.
+    /// Takes a connection, closing an idle one if all places, or all of this client, are taken; nil
+    /// if there is no place for it.
     ///
     /// The caller closes `fd` if the answer is nil. Cost: a scan of the table.
     mutating func add(_ fd: Int32, peer: SocketAddress, now: Instant) -> ClientStream? {
         var ofClient = 0
         for case let stream? in streams where stream.peer.hasSameAddress(as: peer) { ofClient += 1 }
-        guard ofClient < ServerLimits.streamsPerClient else { return nil }
-        if count >= limit, !closeIdlest() { return nil }
+        if ofClient >= ServerLimits.streamsPerClient {
+            guard closeIdlest(of: peer) else { return nil }
+        } else if count >= limit, !closeIdlest() {
+            return nil
+        }
         let index = streams.firstIndex { $0 == nil } ?? streams.count
         if index == streams.count {
             streams.append(nil)
@@ -43,10 +46,12 @@ struct StreamTable: ~Copyable {
         return stream
     }
 
-    /// Closes the connection that was silent for the longest time; false if all are being served.
-    private mutating func closeIdlest() -> Bool {
+    /// Closes the connection, of one client or of all, that was silent for the longest time; false
+    /// if all are being served.
+    private mutating func closeIdlest(of peer: SocketAddress? = nil) -> Bool {
         var idlest: ClientStream?
         for case let stream? in streams where stream.inFlight == 0 {
+            if let peer, !stream.peer.hasSameAddress(as: peer) { continue }
             if idlest.map({ stream.lastActive < $0.lastActive }) ?? true { idlest = stream }
         }
         guard let idlest else { return false }

@@ -1,0 +1,237 @@
+import DNSWire
+
+/// One question to both servers, and what they said.
+struct Comparison {
+    var config: String
+    var query: Query
+    var ours: Reply?
+    var theirs: Reply?
+
+    /// Whether both said the same, word for word, but for a second of TTL.
+    var isEqual: Bool {
+        guard let ours, let theirs else { return ours == nil && theirs == nil }
+        return isEqualButAnswers && Self.isEqual(ours.answers, theirs.answers)
+    }
+
+    /// The same, whatever the answer section holds.
+    var isEqualButAnswers: Bool {
+        guard let ours, let theirs else { return false }
+        return ours.code == theirs.code && ours.flags == theirs.flags
+            && ours.question == theirs.question && ours.options == theirs.options
+            && ours.edns?.udpOctets == theirs.edns?.udpOctets
+            && Self.isEqual(ours.authority, theirs.authority)
+            && Self.isEqual(Self.sorted(ours.additional), Self.sorted(theirs.additional))
+    }
+
+    /// The same but for the order of the answers behind their CNAMEs.
+    var isEqualButOrder: Bool {
+        guard let ours = ours?.answers, let theirs = theirs?.answers else { return false }
+        return isEqualButAnswers
+            && Self.isEqual(ours.filter { $0.type == .cname }, theirs.filter { $0.type == .cname })
+            && ours.prefix { $0.type == .cname }.count == theirs.prefix { $0.type == .cname }.count
+            && Self.isEqual(Self.sorted(ours), Self.sorted(theirs))
+    }
+
+    /// Names are compared without regard to case; TTLs may differ by a second.
+    static func isEqual(_ left: [Record], _ right: [Record]) -> Bool {
+        left.count == right.count
+            && zip(left, right).allSatisfy { left, right in
+                key(left) == key(right)
+                    && abs(Int64(left.ttlSeconds) - Int64(right.ttlSeconds)) <= 1
+            }
+    }
+
+    static func sorted(_ records: [Record]) -> [Record] {
+        records.sorted { key($0) < key($1) }
+    }
+
+    private static func key(_ record: Record) -> String {
+        "\(record.owner) \(record.type.rawValue) \(record.recordClass) \(record.data)".lowercased()
+    }
+
+    /// Whether they are the same but for the order, once theirs was changed.
+    func isEqualAfter(_ change: (inout Reply) -> Void) -> Bool {
+        guard var reply = theirs else { return false }
+        change(&reply)
+        var changed = self
+        changed.theirs = reply
+        return changed.isEqualButOrder
+    }
+
+    /// The first departure that explains the difference.
+    var departure: Departure? { Departure.all.first { $0.explains(self) } }
+}
+
+extension Comparison: CustomStringConvertible {
+    var description: String {
+        let type = query.type.mnemonic ?? "TYPE\(query.type.rawValue)"
+        return """
+            \(query.name) \(type) flags \(String(query.flags, radix: 16)) \
+            \(query.options.map { "EDNS \($0.udpOctets) version \($0.version)" } ?? "no EDNS")
+            --- configuration
+            \(config)
+            --- waggle
+            \(ours.map { "\($0)" } ?? "no answer")
+            --- dnsmasq
+            \(theirs.map { "\($0)" } ?? "no answer")
+            """
+    }
+}
+
+/// Where Waggle means to answer otherwise than dnsmasq 2.90.
+struct Departure: Sendable {
+    let name: String
+    let reason: String
+    /// Whether this explains why the answers differ; never, where one answer cannot show it.
+    let explains: @Sendable (Comparison) -> Bool
+
+    init(
+        _ name: String, _ reason: String,
+        explains: @escaping @Sendable (Comparison) -> Bool = { _ in false }
+    ) {
+        self.name = name
+        self.reason = reason
+        self.explains = explains
+    }
+
+    /// All of them.
+    static let all: [Departure] = [
+        Departure(
+            "order",
+            "every set of addresses turns by one; dnsmasq turns hosts, not address= lines,"
+                + " and starts elsewhere"
+        ) { this in
+            this.isEqualButOrder
+        },
+        Departure(
+            "chased alias",
+            "a CNAME whose target is not local is resolved upstream: a bare CNAME"
+                + " is no answer to a stub resolver", explains: isChased),
+        Departure(
+            "alias to address=", "an address= line is as good a target of a CNAME as a hosts line",
+            explains: { $0.config.contains("address=") && isChased($0) }),
+        Departure("BADVERS", "RFC 6891 §6.1.3: a higher version of EDNS is refused, not ignored") {
+            $0.query.options.map { $0.version > 0 } ?? false && $0.ours?.edns?.extendedCode == 1
+        },
+        Departure("NOTIMP", "other opcodes are not forwarded to servers that cannot know them") {
+            $0.query.flags & 0x7800 != 0 && $0.ours?.code == .notImplemented
+        },
+        Departure(
+            "empty truncation",
+            "a truncated answer holds nothing, as in dnsmasq 2.91: clients must"
+                + " not use a part, and the OPT record has room"
+        ) {
+            $0.ours?.isTruncated ?? false && $0.theirs?.isTruncated ?? false
+                && $0.ours?.answers == []
+        },
+        Departure(
+            "shared addresses", "bogus-priv covers 100.64.0.0/10, as in dnsmasq 2.92: RFC 6598"
+        ) {
+            $0.config.contains("bogus-priv") && $0.query.name.hasSuffix(".100.in-addr.arpa")
+                && $0.ours?.code == .nameError
+        },
+        Departure("an answer for everyone", "dnsmasq leaves a client without answer to wait") {
+            $0.theirs == nil && $0.ours != nil
+        },
+        Departure(
+            "cached CNAME",
+            "dnsmasq answers QTYPE=CNAME from what other questions left in its cache;"
+                + " a CNAME is cached here only with the data that it leads to"
+        ) {
+            $0.query.type == .cname && $0.theirs?.answers.first?.type == .cname
+                && $0.ours?.answers == []
+        },
+        Departure(
+            "known by the cache",
+            "domain-needed denies a name without dots that only the cache"
+                + " knows: what was asked before must not change the answer"
+        ) {
+            $0.config.contains("domain-needed") && !$0.query.name.contains(".")
+                && $0.ours?.code == .nameError && $0.theirs?.code == .noError
+                && $0.theirs?.answers == []
+        },
+        Departure(
+            "known by address=",
+            "a name that has an address by an address= line exists, so its other"
+                + " types are NODATA also where local= of a parent closes them. RFC 2308 §2.1"
+        ) {
+            $0.config.contains("address=") && $0.config.contains("local=")
+                && $0.ours?.code == .noError && $0.ours?.answers == []
+                && $0.theirs?.code == .nameError && $0.theirs?.answers == []
+        },
+        Departure("duplicates", "a line that stands twice is one record: RFC 2181 §5.2") {
+            var seen: Set<Record> = []
+            return $0.isEqualAfter { theirs in
+                theirs.answers = theirs.answers.filter { seen.insert($0).inserted }
+            }
+        },
+        Departure(
+            "additional",
+            "addresses of exchangers and services are added to answers for MX and SRV,"
+                + " not behind an alias nor for ANY: clients ask when they need them"
+        ) {
+            ($0.query.type == .any || $0.ours?.answers.first?.type == .cname)
+                && $0.isEqualAfter { theirs in theirs.additional = [] }
+        },
+        Departure(
+            "ANY of address=",
+            "ANY answers every address= line of the domain, not those of the"
+                + " family that ranks first"
+        ) {
+            guard $0.query.type == .any, let ours = $0.ours else { return false }
+            return $0.config.contains("address=") && !($0.theirs?.answers.isEmpty ?? true)
+                && $0.isEqualAfter { theirs in
+                    let more = ours.answers.filter { $0.type == .a || $0.type == .aaaa }
+                    theirs.answers += more.filter { !theirs.answers.contains($0) }
+                }
+        },
+        Departure(
+            "additional from the cache",
+            "additional records are those of the configuration: what"
+                + " clients asked before does not change the answer"
+        ) {
+            [.mx, .srv].contains($0.query.type)
+                && $0.isEqualAfter { theirs in
+                    theirs.additional.removeAll { ServerPair.isUpstream($0.data) }
+                }
+        },
+        Departure(
+            "converted denial",
+            "the NODATA for a name that upstream denies and the configuration has"
+                + " is authoritative, from the cache as it was when it came"
+        ) {
+            guard let ours = $0.ours, let theirs = $0.theirs else { return false }
+            return ours.code == .noError && theirs.code == .noError && ours.answers == []
+                && theirs.answers == [] && ours.header.flags == theirs.header.flags | 0x0400
+                && Comparison.isEqual(ours.authority, theirs.authority)
+        },
+        Departure(
+            "end of an alias",
+            "an alias whose target is local has the local data of the target;"
+                + " what clients asked before, and the cache holds, does not change that"
+        ) {
+            guard let ours = $0.ours, !ours.answers.isEmpty,
+                ours.answers.allSatisfy({ $0.type == .cname }),
+                $0.config.contains("," + ours.data[ours.data.count - 1].dropLast())
+            else { return false }
+            return ours.code == .noError && $0.theirs?.answers.first == ours.answers.first
+        },
+        Departure(
+            "cache",
+            "at least 2 MiB of cache: 150 entries are too few for a house. Shows as fewer"
+                + " questions upstream"),
+        Departure(
+            "reload", "HUP reads the configuration again too. Shows in no answer of these tests"),
+    ]
+
+    /// They stop at the CNAME, we go on.
+    private static func isChased(_ this: Comparison) -> Bool {
+        guard let ours = this.ours, let theirs = this.theirs, !theirs.answers.isEmpty,
+            theirs.answers.allSatisfy({ $0.type == .cname })
+        else { return false }
+        return Comparison.isEqual(
+            Array(ours.answers.prefix(theirs.answers.count)), theirs.answers)
+            && (ours.answers.count > theirs.answers.count || ours.code != theirs.code
+                || ours.authority != theirs.authority)
+    }
+}

@@ -1,0 +1,89 @@
+import DNSWire
+
+/// Waggle and dnsmasq with one configuration and one upstream.
+struct ServerPair {
+    private let config: String
+    /// Held, so that it answers.
+    private let upstream: ScriptedUpstream
+    private let ours: ServerProcess
+    private let theirs: ServerProcess
+    private let ourClient: DNSClient
+    private let theirClient: DNSClient
+
+    /// `{UP}` in the configuration is the upstream; `hosts` is the text of `{DIR}/hosts`.
+    init(_ config: String, hosts: String, upstream: ScriptedUpstream, dnsmasq: String) throws {
+        self.upstream = upstream
+        let filled =
+            config.replacing("{UP}", with: "\(upstream.endpoint)")
+            + (hosts.isEmpty ? "" : "addn-hosts={DIR}/hosts\n")
+        self.config = filled + (hosts.isEmpty ? "" : "--- hosts\n" + hosts)
+        ours = try ServerProcess(filled, files: ["hosts": hosts])
+        theirs = try ServerProcess(
+            filled, files: ["hosts": hosts], binary: dnsmasq, wrapper: Self.fewFiles)
+        ourClient = try DNSClient(ours.endpoint)
+        theirClient = try DNSClient(theirs.endpoint)
+    }
+
+    /// dnsmasq closes every descriptor that it could have when it starts: a second for a million.
+    private static let fewFiles = ["/bin/sh", "-c", "ulimit -n 1024; exec \"$0\" \"$@\""]
+
+    /// Asks both, one after the other.
+    func ask(_ query: Query) -> Comparison {
+        let theirReply = theirClient.ask(query, within: 1000)
+        let ourReply = ourClient.ask(query, within: 5000)
+        return Comparison(config: config, query: query, ours: ourReply, theirs: theirReply)
+    }
+
+    /// Whether an address is one that the upstream makes up.
+    static func isUpstream(_ address: String) -> Bool {
+        address.hasPrefix("198.51.100.") || address == "2001:db8::1"
+    }
+
+    /// The upstream of all comparisons: what it says depends on the question alone.
+    static func upstream() throws -> ScriptedUpstream {
+        try ScriptedUpstream { query in
+            let name = query.name.lowercased()
+            if name.hasPrefix("nx") || name.contains(".nx.") { return .negative(.nameError) }
+            if name.hasPrefix("fail") { return .code(.serverFailure) }
+            switch query.type {
+            case .a where name.hasPrefix("alias"):
+                return .answer([
+                    "@ 300 CNAME real.up.example", "real.up.example 200 A 198.51.100.9",
+                ])
+            case .a where name.hasPrefix("private"): return .answer(["@ 300 A 192.168.7.7"])
+            case .a: return .answer(["@ 300 A 198.51.100.1", "@ 300 A 198.51.100.2"])
+            case .aaaa where name.hasPrefix("four"): return .negative(.noError)
+            case .aaaa: return .answer(["@ 300 AAAA 2001:db8::1"])
+            case .txt: return .answer(["@ 300 TXT from upstream"])
+            case .mx: return .answer(["@ 300 MX 10 mail.up.example"])
+            case .ptr: return .answer(["@ 300 PTR host.up.example"])
+            case .srv: return .answer(["@ 300 SRV 1 2 80 web.up.example"])
+            default: return .negative(.noError)
+            }
+        }
+    }
+}
+
+extension Query {
+    /// Reads `name TYPE [+edns] [+rd0] [+cd] [+ad] [+do] [+ch] [+opcode]`.
+    init(text: String) {
+        let words = text.split(separator: " ").map(String.init)
+        let type = words.count > 1 ? RecordType(parsing: words[1]) : nil
+        self.init(words[0] == "." ? "" : words[0], type ?? .a)
+        for word in words.dropFirst(2) {
+            switch word {
+            case "+edns": options = Options()
+            case "+small": options = Options(udpOctets: 512)
+            case "+version": options = Options(version: 1)
+            case "+do": options = Options(isDNSSECOK: true)
+            case "+rd0": flags &= ~0x0100
+            case "+cd": flags |= 0x0010
+            case "+ad": flags |= 0x0020
+            case "+z": flags |= 0x0040
+            case "+ch": recordClass = 3
+            case "+opcode": flags |= 0x2000
+            default: preconditionFailure("no flag of a query: \(word)")
+            }
+        }
+    }
+}

@@ -1,0 +1,198 @@
+import DNSWire
+import Foundation
+import Synchronization
+
+/// What an upstream server does with a question.
+indirect enum UpstreamAction: Sendable {
+    /// Records as `owner ttl type data`; `@` is the name that was asked for.
+    case answer([String])
+    /// No answer records, an SOA of the root, and this code.
+    case negative(ResponseCode)
+    /// A bare response code.
+    case code(ResponseCode)
+    case silence
+    case after(milliseconds: Int, UpstreamAction)
+    /// By UDP an empty answer with TC, by TCP the action.
+    case truncated(UpstreamAction)
+    case wrongID(UpstreamAction)
+    case wrongQuestion(UpstreamAction)
+    /// The first action, soon followed by the second.
+    case both(UpstreamAction, UpstreamAction)
+    /// Closes the connection; by UDP silence.
+    case close
+}
+
+/// A question that reached an upstream server.
+struct UpstreamQuery: Sendable {
+    var name: String
+    var type: RecordType
+    var id: UInt16
+    var isTCP: Bool
+    /// The port it came from; 0 for TCP.
+    var port: UInt16
+    var time = ContinuousClock.now
+}
+
+/// An upstream server on loopback that follows a script, on a thread of its own.
+final class ScriptedUpstream: Sendable {
+    typealias Script = @Sendable (UpstreamQuery) -> UpstreamAction
+
+    let endpoint: Endpoint
+    private let seen = Mutex<[UpstreamQuery]>([])
+    private let isStopping = Atomic<Bool>(false)
+    private let wake: Socket
+
+    /// Begins to answer on a free port of `address`.
+    init(at address: String = "127.0.0.1", script: @escaping Script) throws {
+        endpoint = Endpoint(address, try Ports.free())
+        let datagrams = try Socket.udp(on: endpoint)
+        let listener = try Socket.tcp(on: endpoint)
+        wake = try Socket.udp(to: endpoint)
+        Thread.detachNewThread { [weak self] in
+            let loop = UpstreamLoop(datagrams: datagrams, listener: listener, script: script)
+            loop.run { query in
+                guard let self, !self.isStopping.load(ordering: .acquiring) else { return false }
+                if let query { self.seen.withLock { $0.append(query) } }
+                return true
+            }
+        }
+    }
+
+    /// The same with a table by name in lower case; `*` is every other name.
+    convenience init(
+        _ table: [String: UpstreamAction], at address: String = "127.0.0.1"
+    ) throws {
+        try self.init(at: address) { query in
+            table[query.name.lowercased()] ?? table["*"] ?? .negative(.nameError)
+        }
+    }
+
+    deinit {
+        isStopping.store(true, ordering: .releasing)
+        wake.write([0])
+    }
+
+    /// What was asked so far.
+    var queries: [UpstreamQuery] { seen.withLock { $0 } }
+
+    func queries(for name: String) -> [UpstreamQuery] {
+        queries.filter { $0.name.lowercased() == name }
+    }
+
+    /// The line of a configuration that names this server.
+    var line: String { "server=\(endpoint)\n" }
+}
+
+/// The loop of one scripted upstream.
+private final class UpstreamLoop {
+    private struct Pending {
+        var due: ContinuousClock.Instant
+        var send: () -> Void
+    }
+
+    private let datagrams: Socket
+    private let listener: Socket
+    private let script: ScriptedUpstream.Script
+    private var streams: [Int32: (socket: Socket, octets: [UInt8])] = [:]
+    private var pending: [Pending] = []
+
+    init(datagrams: Socket, listener: Socket, script: @escaping ScriptedUpstream.Script) {
+        self.datagrams = datagrams
+        self.listener = listener
+        self.script = script
+    }
+
+    /// Serves until `note` says no; it is told of every question, and of nothing now and then.
+    func run(_ note: (UpstreamQuery?) -> Bool) {
+        while note(nil) {
+            var entries = ([datagrams.fd, listener.fd] + streams.keys).map {
+                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+            }
+            let due = pending.map { ContinuousClock.now.duration(to: $0.due).milliseconds }.min()
+            poll(&entries, nfds_t(entries.count), Int32(clamping: max(0, min(due ?? 500, 500))))
+            while let (octets, peer) = datagrams.receive() { take(octets, peer, note) }
+            for entry in entries where entry.revents != 0 {
+                if entry.fd == listener.fd, let socket = listener.accept() {
+                    streams[socket.fd] = (socket, [])
+                } else {
+                    read(entry.fd, note)
+                }
+            }
+            let now = ContinuousClock.now
+            for item in pending where item.due <= now { item.send() }
+            pending.removeAll { $0.due <= now }
+        }
+    }
+
+    private func take(_ octets: [UInt8], _ peer: Endpoint, _ note: (UpstreamQuery?) -> Bool) {
+        guard let query = Reply(octets) else { return }
+        let seen = UpstreamQuery(
+            name: String(query.question.dropLast()), type: query.questionType, id: query.id,
+            isTCP: false, port: peer.port)
+        guard note(seen) else { return }
+        let socket = datagrams
+        act(script(seen), query, isTCP: false) { answer in
+            if let answer { socket.send(answer, to: peer) }
+        }
+    }
+
+    private func read(_ fd: Int32, _ note: (UpstreamQuery?) -> Bool) {
+        guard let stream = streams[fd] else { return }
+        guard let octets = stream.socket.read(Deadline(milliseconds: 0)), !octets.isEmpty else {
+            streams[fd] = nil
+            return
+        }
+        var all = stream.octets + octets
+        while all.count >= 2, all.count >= 2 + Int(all[0]) << 8 + Int(all[1]) {
+            let length = Int(all[0]) << 8 + Int(all[1])
+            if let query = Reply(Array(all[2..<2 + length])) {
+                let seen = UpstreamQuery(
+                    name: String(query.question.dropLast()), type: query.questionType,
+                    id: query.id, isTCP: true, port: 0)
+                guard note(seen) else { return }
+                act(script(seen), query, isTCP: true) { [weak self] answer in
+                    guard let answer else {
+                        self?.streams[fd] = nil
+                        return
+                    }
+                    stream.socket.write(Octets.number(UInt16(answer.count)) + answer)
+                }
+            }
+            all.removeFirst(2 + length)
+        }
+        if streams[fd] != nil { streams[fd]?.octets = all }
+    }
+
+    /// Does what the script says; `send` gets nil for the end of the connection.
+    private func act(
+        _ action: UpstreamAction, _ query: Reply, isTCP: Bool,
+        send: @escaping ([UInt8]?) -> Void
+    ) {
+        switch action {
+        case .silence: return
+        case .close: send(nil)
+        case .after(let milliseconds, let action):
+            let due = ContinuousClock.now + .milliseconds(milliseconds)
+            pending.append(
+                Pending(due: due) { [weak self] in
+                    self?.act(action, query, isTCP: isTCP, send: send)
+                })
+        case .truncated(let action) where isTCP: act(action, query, isTCP: true, send: send)
+        case .truncated:
+            send(UpstreamMessage.header(of: query, flags: 0x0200) + UpstreamMessage.opt(of: query))
+        case .wrongID(let action):
+            act(action, query, isTCP: isTCP) { answer in
+                send(answer.map { [$0[0] ^ 0x55] + $0.dropFirst() })
+            }
+        case .wrongQuestion(let action):
+            // The first letter of the name becomes another one.
+            act(action, query, isTCP: isTCP) { answer in
+                send(answer.map { $0[..<13] + [$0[13] ^ 1] + $0[14...] })
+            }
+        case .both(let first, let second):
+            act(first, query, isTCP: isTCP, send: send)
+            act(second, query, isTCP: isTCP, send: send)
+        case .answer, .negative, .code: send(UpstreamMessage.octets(action, for: query))
+        }
+    }
+}

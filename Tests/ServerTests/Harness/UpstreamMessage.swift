@@ -1,0 +1,67 @@
+import DNSWire
+
+/// The answers of scripted upstream servers.
+enum UpstreamMessage {
+    static func octets(_ action: UpstreamAction, for query: Reply) -> [UInt8] {
+        switch action {
+        case .answer(let lines):
+            let records = lines.compactMap { record($0) }
+            return header(of: query, answers: UInt16(records.count)) + records.flatMap { $0 }
+                + opt(of: query)
+        case .negative(let code):
+            let soa = record(". 60 SOA ns.test host.test 1 2 3 4 60") ?? []
+            return header(of: query, flags: UInt16(code.rawValue), authority: 1) + soa
+                + opt(of: query)
+        case .code(let code):
+            return header(of: query, flags: UInt16(code.rawValue)) + opt(of: query)
+        default: return header(of: query, flags: 2) + opt(of: query)
+        }
+    }
+
+    /// An OPT record for whoever sent one.
+    static func opt(of query: Reply) -> [UInt8] {
+        query.edns == nil ? [] : [0] + Octets.number(41, 1232, 0, 0, 0)
+    }
+
+    /// Header and question of an answer; an OPT record is still to follow where one was asked for.
+    static func header(
+        of query: Reply, flags: UInt16 = 0, answers: UInt16 = 0, authority: UInt16 = 0
+    ) -> [UInt8] {
+        let asked = query.header.flags & 0x0110
+        return Octets.number(
+            query.id, 0x8080 | asked | flags, 1, answers, authority, query.edns == nil ? 0 : 1)
+            + questionOctets(query)
+    }
+
+    private static func questionOctets(_ query: Reply) -> [UInt8] {
+        Array(query.octets[12..<(12 + Octets.name(query.question).count + 4)])
+    }
+
+    /// A record from its text; nil for a type that is not known here.
+    static func record(_ line: String) -> [UInt8]? {
+        let words = line.split(separator: " ").map(String.init)
+        guard words.count >= 4, let ttl = UInt32(words[1]),
+            let type = RecordType(parsing: words[2]),
+            let data = data(type, Array(words[3...]))
+        else { return nil }
+        // The name that was asked for lies behind the header.
+        return (words[0] == "@" ? [0xC0, 12] : Octets.name(words[0]))
+            + Octets.number(type.rawValue, 1) + Octets.number(long: ttl)
+            + Octets.number(UInt16(data.count)) + data
+    }
+
+    private static func data(_ type: RecordType, _ words: [String]) -> [UInt8]? {
+        switch type {
+        case .a, .aaaa: Octets.address(words[0])
+        case .cname, .ptr, .ns: Octets.name(words[0])
+        case .txt: words.flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) }
+        case .mx: Octets.number(UInt16(words[0]) ?? 0) + Octets.name(words[1])
+        case .srv:
+            words[..<3].flatMap { Octets.number(UInt16($0) ?? 0) } + Octets.name(words[3])
+        case .soa:
+            Octets.name(words[0]) + Octets.name(words[1])
+                + words[2...].flatMap { Octets.number(long: UInt32($0) ?? 0) }
+        default: nil
+        }
+    }
+}

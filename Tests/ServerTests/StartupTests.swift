@@ -1,0 +1,79 @@
+import DNSWire
+import Foundation
+import Testing
+
+/// Starts that fail, and requests that are answered at once.
+@Suite(.serialized) struct StartupTests {
+    private func run(
+        _ config: String, _ arguments: String...
+    ) throws -> (result: ToolResult, directory: TemporaryDirectory) {
+        let directory = try TemporaryDirectory()
+        try directory.write("dnsmasq.conf", config.replacing("{DIR}", with: directory.path))
+        let words = ["--conf-file=" + directory.path("dnsmasq.conf")] + arguments
+        return (try Tool.run([Binary.debug, "--keep-in-foreground"] + words), directory)
+    }
+
+    @Test func `every fault of a configuration is named, with its place`() throws {
+        let (result, directory) = try run(
+            "port=99999\nno-such-option\ncache-size=abc\nserver=1.2.3\naddress=/x/1.2.3\n",
+            "--test")
+        #expect(result.status == 1)
+        let places = result.errors.split(separator: "\n").compactMap { line in
+            line.contains("error:") ? line.firstMatch(of: #/dnsmasq\.conf:(\d+):\d+:/#)?.1 : nil
+        }
+        #expect(places == ["1", "2", "3", "4", "5"], "\(result.errors)")
+        #expect(result.errors.contains(directory.path("dnsmasq.conf")))
+    }
+
+    @Test(
+        arguments: [
+            ("port=53x\n", [], 1, "dnsmasq.conf:1:"),
+            ("", ["--no-such-option"], 1, "no-such-option"),
+            ("conf-file=/no/such/file\n", [], 3, "/no/such/file: No such file or directory"),
+            ("conf-dir=/no/such/dir\n", [], 3, "/no/such/dir: No such file or directory"),
+            ("pid-file=/no/such/dir/pid\nport=0\nuser=root\n", [], 3, "/no/such/dir/pid"),
+            ("log-facility=/no/such/dir/log\nport=0\nuser=root\n", [], 3, "/no/such/dir/log"),
+            ("user=no-such-user\nport=0\n", [], 1, "no-such-user"),
+            (
+                "listen-address=192.0.2.77\nbind-interfaces\nport=20001\npid-file=\n", [], 2,
+                "192.0.2.77"
+            ),
+        ] as [(String, [String], Int32, String)])
+    func `a start that fails has dnsmasq's exit status and says why`(
+        config: String, arguments: [String], status: Int32, text: String
+    ) throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("dnsmasq.conf", config)
+        let conf = "--conf-file=" + directory.path("dnsmasq.conf")
+        let result = try Tool.run([Binary.debug, "--keep-in-foreground", conf] + arguments)
+        #expect(result.status == status && result.errors.contains(text), "\(result)")
+    }
+
+    @Test func `a missing main file is a fault of status 3`() throws {
+        let result = try Tool.run([Binary.debug, "--conf-file=/no/such/file"])
+        #expect(result.status == 3 && result.errors.contains("/no/such/file"), "\(result)")
+    }
+
+    @Test(arguments: [true, false])
+    func `a busy port is named with its holder`(isUDP: Bool) throws {
+        let endpoint = Endpoint("127.0.0.1", try Ports.free())
+        let holder = isUDP ? try Socket.udp(on: endpoint) : try Socket.tcp(on: endpoint)
+        let (result, _) = try run(
+            "port=\(endpoint.port)\nlisten-address=127.0.0.1\nbind-interfaces\npid-file=\n"
+        )
+        #expect(result.status == 2, "\(result)")
+        #expect(result.errors.contains("Address already in use"))
+        #expect(result.errors.contains("(pid \(getpid()))"), "\(result.errors)")
+        #expect(holder.fd >= 0)
+    }
+
+    @Test func `test, version and help are answered and end with status 0`() throws {
+        let (test, _) = try run("port=53\n", "--test")
+        #expect(test.status == 0 && test.errors == "waggle: syntax check OK.\n", "\(test)")
+        let version = try Tool.run([Binary.debug, "--version"])
+        #expect(version.status == 0 && version.output.hasPrefix("Waggle version "), "\(version)")
+        let help = try Tool.run([Binary.debug, "--help"])
+        #expect(help.status == 0 && help.output.contains("--no-resolv"))
+        for result in [version, help] { #expect(result.errors == "") }
+    }
+}
