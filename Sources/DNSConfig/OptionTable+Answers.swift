@@ -27,15 +27,16 @@ extension OptionTable {
             "Answers that private addresses have no names instead of asking servers."
         ) { _, options, _ in options.answers.hidesPrivateReverse = true },
         OptionRow(
-            "filter-A", .none, .flag, .dns, default: "off",
+            "filter-A", .none, .flag, .dns, .notYetSupported(isFatal: false), default: "off",
             "Takes IPv4 addresses out of the answers of servers."
         ) { _, options, _ in options.answers.filtersA = true },
         OptionRow(
-            "filter-AAAA", .none, .flag, .dns, default: "off",
+            "filter-AAAA", .none, .flag, .dns, .notYetSupported(isFatal: false), default: "off",
             "Takes IPv6 addresses out of the answers of servers."
         ) { _, options, _ in options.answers.filtersAAAA = true },
         OptionRow(
-            "filter-rr", .required("<type>[,<type>...]"), .anyNumber, .dns, default: "none",
+            "filter-rr", .required("<type>[,<type>...]"), .anyNumber, .dns,
+            .notYetSupported(isFatal: false), default: "none",
             "Takes records of these types out of the answers of servers."
         ) { value, options, context throws(OptionFault) in
             options.answers.filteredTypes += try parseTypes(value, &context)
@@ -45,25 +46,29 @@ extension OptionTable {
             "Answers the periodic SOA, SRV and underscore questions of old Windows itself."
         ) { _, options, _ in options.answers.filtersWindows2000 = true },
         OptionRow(
-            "stop-dns-rebind", .none, .flag, .dns, default: "off",
+            "stop-dns-rebind", .none, .flag, .dns, .notYetSupported(isFatal: false), default: "off",
             "Drops answers of servers that contain private addresses."
         ) { _, options, _ in options.answers.stopsRebinding = true },
         OptionRow(
-            "rebind-localhost-ok", .none, .flag, .dns, default: "off",
+            "rebind-localhost-ok", .none, .flag, .dns, .notYetSupported(isFatal: false),
+            default: "off",
             "Lets stop-dns-rebind pass loopback addresses, which block lists use."
         ) { _, options, _ in options.answers.allowsLoopbackRebinding = true },
         OptionRow(
             "rebind-domain-ok", .required("<domain>|/<domain>/[<domain>/...]"), .anyNumber, .dns,
+            .notYetSupported(isFatal: false),
             default: "none", "Lets stop-dns-rebind pass these domains; // is names without dots.",
             apply: applyRebindDomain),
         OptionRow(
             "bogus-nxdomain", letter: "B", .required("<ipaddr>[/<prefix-len>]"), .anyNumber, .dns,
+            .notYetSupported(isFatal: false),
             default: "none", "Turns answers with such an address into no such name."
         ) { value, options, _ throws(OptionFault) in
             options.answers.bogusAddresses.append(try parseAddressPrefix(value))
         },
         OptionRow(
             "ignore-address", .required("<ipaddr>[/<prefix-len>]"), .anyNumber, .dns,
+            .notYetSupported(isFatal: false),
             default: "none", "Ignores answers with such an address as if they had not come."
         ) { value, options, _ throws(OptionFault) in
             options.answers.ignoredAddresses.append(try parseAddressPrefix(value))

@@ -18,11 +18,12 @@ extension OptionTable {
         },
         OptionRow(
             "fast-dns-retry", .optional("<milliseconds>[,<milliseconds>]"), .oncePerSource, .dns,
+            .notYetSupported(isFatal: false),
             default: "off; 1000,10000 without numbers",
             "Asks again after the first time, at least 50, until the second.",
             apply: applyFastRetry),
         OptionRow(
-            "dns-loop-detect", .none, .flag, .dns, default: "off",
+            "dns-loop-detect", .none, .flag, .dns, .notYetSupported(isFatal: false), default: "off",
             "Finds servers that ask back here, and leaves them out."
         ) { _, options, _ in options.forwarding.detectsLoops = true },
         OptionRow(
@@ -46,13 +47,15 @@ extension OptionTable {
             options.forwarding.maximumPort = try context.port(value)
         },
         OptionRow(
-            "port-limit", .required("<ports>"), .oncePerSource, .dns, default: "1",
+            "port-limit", .required("<ports>"), .oncePerSource, .dns,
+            .notYetSupported(isFatal: false), default: "1",
             "Asks one question from at most so many ports."
         ) { value, options, context throws(OptionFault) in
             options.forwarding.portLimit = try context.number(value, from: 1)
         },
         OptionRow(
-            "do-0x20-encode", .none, .flag, .dns, default: "Waggle's own choice (dnsmasq off)",
+            "do-0x20-encode", .none, .flag, .dns, .notYetSupported(isFatal: false),
+            default: "Waggle's own choice (dnsmasq off)",
             "Asks with random letter case, which a forged answer has to guess; dnsmasq 2.91."
         ) { _, options, _ in options.forwarding.encodesCase = true },
         OptionRow(

@@ -43,13 +43,15 @@ extension OptionTable {
             options.listen.binding = .dynamic
         },
         OptionRow(
-            "local-service", .optional("net|host"), .oncePerSource, .dns, default: "off",
+            "local-service", .optional("net|host"), .oncePerSource, .dns,
+            .notYetSupported(isFatal: false), default: "off",
             reload: .restart,
             "Answers only clients of directly connected networks, or of this host, unless another "
                 + "option says where to listen.",
             apply: applyLocalService),
         OptionRow(
-            "localise-queries", letter: "y", .none, .flag, .dns, default: "off",
+            "localise-queries", letter: "y", .none, .flag, .dns, .notYetSupported(isFatal: false),
+            default: "off",
             "Answers with the addresses of a name that are in the network of the interface asked, "
                 + "if there are any."
         ) { _, options, _ in options.listen.localisesQueries = true },

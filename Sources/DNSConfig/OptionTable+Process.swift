@@ -57,11 +57,12 @@ extension OptionTable {
             apply: applyLogFacility),
         OptionRow(
             "log-async", .optional("<lines>"), .oncePerSource, .system,
+            .notYetSupported(isFatal: false),
             default: "off; 5 lines without a number", reload: .restart,
             "Keeps up to this many log lines (at most 100) while the log is busy.",
             apply: applyLogAsync),
         OptionRow(
-            "log-debug", .none, .flag, .system, default: "off",
+            "log-debug", .none, .flag, .system, .notYetSupported(isFatal: false), default: "off",
             "Logs more about what the process itself does."
         ) { _, options, _ in options.process.logsDebug = true },
         OptionRow(

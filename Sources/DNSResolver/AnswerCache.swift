@@ -63,7 +63,9 @@ package final class AnswerCache: Sendable {
                     limit == 0 || seconds &- expires < limit
                 else { return .miss }
             }
-            age = isStale ? .max : seconds &- shard.stored(entry)
+            // Another worker's clock may be a moment ahead of ours.
+            let stored = shard.stored(entry)
+            age = isStale ? .max : seconds > stored ? seconds &- stored : 0
             let answer = shard.answer(of: entry)
             guard answer.bodyLength <= writer.limit &- writer.count &- reserve else {
                 return .tooLarge(answer)

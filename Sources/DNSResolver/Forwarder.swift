@@ -204,6 +204,19 @@ extension Forwarder {
         return found.token == token && waitingSlot(of: found) != nil ? found : nil
     }
 
+    /// The attempt of a token that is over, while its place has no new one; nil otherwise.
+    package func spentAttempt(forToken token: UInt64) -> Attempt? {
+        let flight = Flight(
+            slot: UInt16(truncatingIfNeeded: token >> 16),
+            generation: UInt32(truncatingIfNeeded: token >> 32))
+        let index = Int(token & 0xFF)
+        guard let slot = table.slot(of: flight), index < ForwarderLimits.openAttempts else {
+            return nil
+        }
+        let found = attempt(slot, index)
+        return found.token == token ? found : nil
+    }
+
     func attempt(_ slot: Int, _ index: Int) -> Attempt {
         let place = table[slot, index]
         return Attempt(

@@ -83,6 +83,8 @@ struct ReplyComposer {
                 let copied = compressor.copy(
                     record, of: reply, ttlSeconds: policy.clientTTL(record.ttlSeconds),
                     scratch: &scratch, into: &writer)
+                // Only the answer has to be whole: RFC 2181 §9.
+                if copied == .noRoom, section > 0 { return .whole }
                 guard copied == .whole else { return copied }
                 counts[section] += 1
             }

@@ -117,8 +117,11 @@ extension Resolver {
     ) -> Int {
         var writer = WireWriter(scratch.row)
         probe.start(into: &writer)
+        let questionEnd = writer.count
         let types: InlineArray<2, UInt16> = [probe.type.rawValue, CacheKey.nameError]
         for index in types.indices {
+            // A stale answer has written its body and is not wanted here.
+            writer.truncate(to: questionEnd)
             guard
                 case .hit(let answer) = cache.writeAnswer(
                     to: name, type: types[index], hash: hash, now: now, policy: policy, reserve: 0,

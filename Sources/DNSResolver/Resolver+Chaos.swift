@@ -37,7 +37,9 @@ extension Resolver {
             return .reply
         }
         var rdata: [UInt8] = []
-        for string in strings { rdata.appendCharacterString(string.utf8) }
+        for string in strings where rdata.count < ResolverLimits.localSetOctets {
+            rdata.appendCharacterString(string.utf8)
+        }
         let start = writer.count
         guard
             writer.writeUInt16(0xC000 | UInt16(WireLimits.headerOctets)),

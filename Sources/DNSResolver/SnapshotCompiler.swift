@@ -217,8 +217,8 @@ struct SnapshotCompiler {
             var all = chain
             all.header.type = .any
             for set in sets {
-                set.append(to: &all, owner: UInt16(owner))
-                all.header.answerCount += set.records.count
+                all.header.answerCount += set.append(
+                    to: &all, owner: RecordSet.pointer(to: owner))
             }
             answers.append(all)
         }

@@ -13,6 +13,8 @@ final class ClientStream {
     var inFlight = 0
     /// The client has ended its side: close when everything is answered.
     var isEnding = false
+    /// Its queries are being answered further out on the stack: that loop goes on.
+    var isAnswering = false
     /// What epoll watches now.
     var watched: Interest = []
     /// What has come and is no whole query yet.
@@ -35,7 +37,7 @@ final class ClientStream {
     func read(through row: inout MessageRow) -> Read {
         let room = ServerLimits.queryOctets - input.count
         guard room > 0 else { return .broken }
-        var span = row.message
+        var span = row.room(room)
         switch Sockets.receive(fd, into: &span) {
         case .octets(let count):
             let octets = row.message(count)

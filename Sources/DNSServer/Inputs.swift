@@ -110,7 +110,10 @@ struct Inputs {
 
     /// dnsmasq's form of a fault in a hosts file: `bad address at F line N`.
     private static func hostsFault(_ fault: Diagnostic) -> String {
-        guard fault.line > 0, !fault.message.contains(" at ") else { return fault.message }
+        // Octets, because searching a String for a String links the whole of regular expressions.
+        guard fault.line > 0, !fault.message.utf8.hasInfix(" at ".utf8) else {
+            return fault.message
+        }
         return "\(fault.message) at \(fault.source) line \(fault.line)"
     }
 
@@ -163,5 +166,12 @@ struct Inputs {
         ConfigLint.danglingAliases(options, hosts: hosts).map {
             Log.Line(.warning, $0.description)
         }
+    }
+}
+
+extension Collection where Element: Equatable {
+    /// Whether the elements of `other` stand in a row somewhere.
+    fileprivate func hasInfix(_ other: some Collection<Element>) -> Bool {
+        indices.contains { self[$0...].starts(with: other) }
     }
 }

@@ -24,6 +24,14 @@ struct MessageRow: ~Copyable {
         }
     }
 
+    /// Room for at most `count` octets of the message.
+    @_lifetime(&self)
+    mutating func room(_ count: Int) -> MutableRawSpan {
+        // Safe: slicing checks the bounds, and self is borrowed exclusively.
+        let octets = unsafe UnsafeMutableRawBufferPointer(rebasing: storage[2..<2 + count])
+        return unsafe _overrideLifetime(octets.mutableBytes, mutating: &self)
+    }
+
     /// The first `count` octets of the message.
     @_lifetime(borrow self)
     func message(_ count: Int) -> RawSpan {

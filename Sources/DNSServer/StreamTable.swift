@@ -48,7 +48,7 @@ struct StreamTable: ~Copyable {
 
     /// Closes the connection, of one client or of all, that was silent for the longest time; false
     /// if all are being served.
-    private mutating func closeIdlest(of peer: SocketAddress? = nil) -> Bool {
+    mutating func closeIdlest(of peer: SocketAddress? = nil) -> Bool {
         var idlest: ClientStream?
         for case let stream? in streams where stream.inFlight == 0 {
             if let peer, !stream.peer.hasSameAddress(as: peer) { continue }

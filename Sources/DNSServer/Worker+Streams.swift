@@ -10,7 +10,7 @@ extension Worker {
             case .none: return
             case .exhausted:
                 setup.counters.add(.tcpRefused)
-                return
+                guard streams.closeIdlest() else { return }
             case .connection(let fd, let peer):
                 setup.counters.add(.tcpConnections)
                 guard let stream = streams.add(fd, peer: peer, now: now) else {
@@ -18,17 +18,36 @@ extension Worker {
                     Sockets.close(fd)
                     continue
                 }
+                guard !isExcluded(fd) else {
+                    streams.close(stream)
+                    continue
+                }
                 watch(stream, isNew: true)
+                guard streams.stream(stream.token) != nil else { continue }
                 // What came with the connection is usually the whole query.
                 readQueries(stream)
             }
         }
     }
 
+    /// Whether a connection came in by an interface of `except-interface`.
+    private func isExcluded(_ fd: Int32) -> Bool {
+        guard !setup.excludedInterfaces.isEmpty else { return false }
+        let local = Sockets.localAddress(fd)
+        let interfaces = (try? Interfaces.list()) ?? []
+        return interfaces.contains {
+            setup.excludedInterfaces.contains($0.index) && $0.address.hasSameAddress(as: local)
+        }
+    }
+
     mutating func serveStream(_ token: Token, _ event: Event) {
         guard let stream = streams.stream(token) else { return }
         if event.isWritable, !stream.flush() { return streams.close(stream) }
-        if event.isReadable || event.isHangup {
+        if event.isHangup {
+            // Nobody will read an answer; left open, the event would come again and again.
+            readQueries(stream)
+            streams.close(stream)
+        } else if event.isReadable {
             readQueries(stream)
         } else {
             settleStream(stream)
@@ -47,7 +66,14 @@ extension Worker {
 
     /// Answers every whole query that has come, up to the limit of those under way.
     private mutating func answerQueries(_ stream: ClientStream) {
-        while stream.inFlight < ServerLimits.pipelined, let length = stream.queryOctets {
+        // Answering one query can end in answering the next: once only, or a client could exhaust the
+        // stack; and the connection may be gone when an answer could not be written.
+        guard !stream.isAnswering else { return }
+        stream.isAnswering = true
+        defer { stream.isAnswering = false }
+        while streams.stream(stream.token) != nil, stream.inFlight < ServerLimits.pipelined,
+            let length = stream.queryOctets
+        {
             // RFC 1035 §4.2.2: a length of zero, or less than a header, is no query: nothing sane
             // follows.
             guard length >= WireLimits.headerOctets else { return streams.close(stream) }

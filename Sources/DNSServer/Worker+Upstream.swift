@@ -39,7 +39,10 @@ extension Worker {
         case .ignore: break
         case .retry(let flight): launch(flight)
         case .answered(let flight):
-            Self.accept(upstreamRow, octets, now: now, snapshot: snapshot, &resolver)
+            // What was asked with CD is not for those who ask without it.
+            if forwarder.view(of: flight)?.traits.contains(.checkingDisabled) != true {
+                Self.accept(upstreamRow, octets, now: now, snapshot: snapshot, &resolver)
+            }
             answerWaiters(of: flight, octets)
         case .answeredBadly(let flight): answerWaiters(of: flight, octets)
         case .failed(let flight, let code, let extendedError):
@@ -184,6 +187,8 @@ extension Worker {
             if fixed == 0, options.queryPort == nil, round < ServerLimits.portTries - 1 {
                 port = forwarder.random.nextPort(in: range)
             }
+            // A fixed port serves one question at a time; the others get one of the kernel's choice.
+            if fixed != 0, round > 0 { port = 0 }
             let socket = Sockets.udpConnected(
                 to: route.address, from: route.source, port: port, device: route.device)
             switch socket {
@@ -233,7 +238,11 @@ extension Worker {
     mutating func handleUpstream(_ event: Event) {
         guard let attempt = forwarder.attempt(forToken: event.token),
             let fd = upstream.socket(of: attempt)
-        else { return }
+        else {
+            // The attempt is over; its socket would report the same for ever.
+            if let spent = forwarder.spentAttempt(forToken: event.token) { upstream.close(spent) }
+            return
+        }
         switch attempt.transport {
         case .udp: receiveDatagrams(attempt, fd)
         case .tcp: advanceStream(attempt, fd, event)

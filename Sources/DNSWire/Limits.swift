@@ -18,6 +18,9 @@ package enum WireLimits {
     /// Pointers followed in one name. Each must go strictly backwards; dnsmasq stops at 255, RFC
     /// 9267 §2.
     @inlinable package static var pointersPerName: Int { 127 }
+    /// Octets compared for compression in one message; what comes after is written without it. Some
+    /// thousand records of ordinary names stay below.
+    @inlinable package static var compressionOctets: Int { 4_000_000 }
     /// Octets of an OPT record without options: root, type, class, TTL, length. RFC 6891 §6.1.2.
     @inlinable package static var optOctets: Int { 11 }
 }

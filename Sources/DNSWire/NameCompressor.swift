@@ -6,6 +6,8 @@
 package struct NameCompressor: ~Copyable {
     private var offsets = InlineArray<48, UInt16>(repeating: 0)
     private var count = 0
+    /// Octets that were compared: beyond a limit names are written whole.
+    private var effort = 0
 
     package init() {}
 
@@ -45,9 +47,12 @@ package struct NameCompressor: ~Copyable {
         return writer.writeUInt8(0)
     }
 
-    private func target(
+    private mutating func target(
         of name: borrowing NameBuffer, from label: Int, in message: RawSpan
     ) -> UInt16? {
+        // Counted at their longest: names that differ in their last octet only must not cost more.
+        effort &+= count &* (name.length &- label)
+        guard effort < WireLimits.compressionOctets else { return nil }
         for index in 0..<count {
             // A suffix of the name itself, remembered a moment ago, is not complete yet and cannot
             // match.
