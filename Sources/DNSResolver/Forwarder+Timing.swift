@@ -96,8 +96,11 @@ extension Forwarder {
             while askNext(slot, now: now) {}
         } else if let first = selection.first(of: group, now: now) {
             ask(slot, first, now: now)
-            if selection.policy == .fastest, selection.isUnknown(first, of: group) {
-                // Nobody knows who is fast, or alive: the first question goes to all, as in dnsmasq.
+            if limits.asksAllUnknown, selection.policy == .fastest,
+                selection.isUnknown(first, of: group)
+            {
+                // Nobody knows who is fast, or alive: the first question goes to all, as in
+                // dnsmasq.
                 while askNext(slot, now: now) {}
                 return schedule(slot)
             }

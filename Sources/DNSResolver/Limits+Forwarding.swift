@@ -7,6 +7,9 @@ package struct ForwarderLimits: Sendable {
     /// Clients that wait for one question: a burst of answers to forged clients stays small
     /// (DNSBomb).
     package var waitersPerFlight = 256
+    /// Whether the first question goes to all servers of a group, as in dnsmasq, so that it is
+    /// known at once who is alive and fast.
+    package var asksAllUnknown = true
 
     package init() {}
 

@@ -6,7 +6,8 @@ import DNSWire
 /// offset of the node divided by 8, plus one; 0 is empty), at most two thirds full. `nodes` holds
 /// for each name ```
 ///  0 nameLength u8 | 1 answerCount u8 | 2 flags u8 | 3 labelCount u8 | 4 value u32
-///  8 name, folded wire octets, zero-padded to a multiple of 8 | then answerCount × PackedAnswer | padding to 8
+///  8 name, folded wire octets, zero-padded to a multiple of 8
+///    then answerCount × PackedAnswer | padding to a multiple of 8
 /// ``` so that a hit touches one line of `slots` and the lines of its own node. Cost of a lookup:
 /// O(1), no allocation.
 struct NameTable: ~Copyable {

@@ -22,7 +22,8 @@ extension Resolver {
         return .forward(ForwardPlan(group: 0))
     }
 
-    /// `version.bind`, `hits.bind` and the others that monitoring asks for. Cost: allocates; they are rare.
+    /// `version.bind`, `hits.bind` and the others that monitoring asks for. They are rare, and may
+    /// allocate.
     private mutating func answerChaos(
         snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict? {
@@ -85,7 +86,8 @@ extension Resolver {
 }
 
 extension FoldedName {
-    /// The text of the first label of a name of two labels whose last one is `zone`; nil for others.
+    /// The text of the first label of a name of two labels whose last one is `zone`; nil for
+    /// others.
     func text(below zone: String) -> String? {
         guard labelCount == 2, label(1) == zone else { return nil }
         return label(0)

@@ -41,13 +41,7 @@ package struct Resolver: ~Copyable {
             counters.add(.dropped)
             return .drop
         }
-        query.id = header.id
-        query.flags = header.flags
-        query.transport = transport
-        query.hasOPT = false
-        query.ednsVersion = 0
-        query.isDNSSECOK = false
-        query.udpOctets = UInt16(WireLimits.plainDatagramOctets)
+        takeHeader(header, transport)
         counters.add(transport == .udp ? .queriesUDP : .queriesTCP)
         guard header.opcode == 0 else {
             return refuse(.notImplemented, counting: .notImplemented, into: &writer)
@@ -95,6 +89,17 @@ package struct Resolver: ~Copyable {
     }
 
     // MARK: Reading the query
+
+    @inline(__always)
+    private mutating func takeHeader(_ header: MessageHeader, _ transport: Transport) {
+        query.id = header.id
+        query.flags = header.flags
+        query.transport = transport
+        query.hasOPT = false
+        query.ednsVersion = 0
+        query.isDNSSECOK = false
+        query.udpOctets = UInt16(WireLimits.plainDatagramOctets)
+    }
 
     /// Reads question and EDNS; false if the message is malformed.
     @inline(__always)

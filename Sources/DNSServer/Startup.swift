@@ -182,8 +182,8 @@ struct Startup {
             ? "DNS disabled" : cache == 0 ? "cache disabled" : "cachesize \(cache)"
         lines.append(Log.Line(.info, "started, version \(Product.version) \(what)"))
         switch options.listen.effectiveLocalService {
-        case .off: break
-        case .network: lines.append(Log.Line(.info, "DNS service limited to local subnets"))
+        // Nothing is limited yet, and the option has said so.
+        case .off, .network: break
         case .host: lines.append(Log.Line(.info, "DNS service limited to localhost"))
         }
         if !options.resolv.isUsed, !options.resolv.files.isEmpty {

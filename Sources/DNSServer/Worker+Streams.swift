@@ -66,8 +66,8 @@ extension Worker {
 
     /// Answers every whole query that has come, up to the limit of those under way.
     private mutating func answerQueries(_ stream: ClientStream) {
-        // Answering one query can end in answering the next: once only, or a client could exhaust the
-        // stack; and the connection may be gone when an answer could not be written.
+        // Answering one query can end in answering the next: once only, or a client could exhaust
+        // the stack; and the connection may be gone when an answer could not be written.
         guard !stream.isAnswering else { return }
         stream.isAnswering = true
         defer { stream.isAnswering = false }

@@ -187,7 +187,8 @@ extension Worker {
             if fixed == 0, options.queryPort == nil, round < ServerLimits.portTries - 1 {
                 port = forwarder.random.nextPort(in: range)
             }
-            // A fixed port serves one question at a time; the others get one of the kernel's choice.
+            // A fixed port serves one question at a time; the others get one of the kernel's
+            // choice.
             if fixed != 0, round > 0 { port = 0 }
             let socket = Sockets.udpConnected(
                 to: route.address, from: route.source, port: port, device: route.device)

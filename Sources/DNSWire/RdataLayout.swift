@@ -12,7 +12,7 @@ struct RdataLayout {
 
     init(_ type: RecordType) {
         switch type.rawValue {
-        case 2, 3, 4, 5, 7, 8, 9, 12: (names, isCompressible) = (1, true)  // NS…CNAME, MB, MG, MR, PTR
+        case 2, 3, 4, 5, 7, 8, 9, 12: (names, isCompressible) = (1, true)  // NS … CNAME, MB … PTR
         case 6: (names, suffix, isCompressible) = (2, 20, true)  // SOA
         case 14: (names, isCompressible) = (2, true)  // MINFO
         case 15: (prefix, names, isCompressible) = (2, 1, true)  // MX

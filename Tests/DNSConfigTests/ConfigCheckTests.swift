@@ -4,7 +4,7 @@ import Testing
 @Suite struct ConfigCheckTests {
     private func start(_ config: String, _ expected: [String]) {
         let loaded = load(config)
-        #expect(loaded.diagnostics.isEmpty)
+        #expect(loaded.errors.isEmpty)
         #expect(ConfigCheck.startDiagnostics(loaded.options).map(\.message) == expected)
     }
 

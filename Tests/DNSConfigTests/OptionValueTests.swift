@@ -9,7 +9,9 @@ import Testing
     ) {
         let loaded = load(config)
         #expect(loaded.errors.isEmpty, "\(config): \(loaded.errors)")
-        #expect(loaded.warnings.count == warnings, "\(config): \(loaded.warnings)")
+        // Values of options that have no effect yet are read all the same.
+        let told = loaded.warnings.filter { !$0.message.hasSuffix("is not yet supported, ignored") }
+        #expect(told.count == warnings, "\(config): \(loaded.warnings)")
         #expect(read(loaded.options) == expected, "\(config)")
     }
 

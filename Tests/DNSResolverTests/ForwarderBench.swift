@@ -13,8 +13,11 @@ struct ForwarderBench: ~Copyable {
 
     init(
         servers count: Int = 1, limits: ForwarderLimits = ForwarderLimits(),
-        options: Options = Options()
+        options: Options = Options(), asksAllUnknown: Bool = false
     ) {
+        // The order of servers is what most tests are about; the first question to all has its own.
+        var limits = limits
+        limits.asksAllUnknown = asksAllUnknown
         forwarder = Forwarder(limits: limits)
         servers = (0..<count).map { Self.server($0) }
         forwarder.adopt(

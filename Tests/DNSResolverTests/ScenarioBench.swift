@@ -26,7 +26,13 @@ final class ScenarioBench {
     let counters = Counters()
     let cache: AnswerCache
     var resolver: Resolver
-    var forwarder = Forwarder()
+    /// Servers one after the other: what scenarios about their order show.
+    var forwarder = Forwarder(limits: ScenarioBench.limits)
+    private static var limits: ForwarderLimits {
+        var limits = ForwarderLimits()
+        limits.asksAllUnknown = false
+        return limits
+    }
     private(set) var snapshot: Snapshot
     private(set) var now = Instant(milliseconds: 1_000_000_000)
     /// Every question that a client asked, by its number less one.
