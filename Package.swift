@@ -43,6 +43,7 @@ let package = Package(
             name: "DNSConfigTests", dependencies: ["DNSConfig", "DNSWire"], swiftSettings: tested),
         .testTarget(
             name: "DNSResolverTests", dependencies: ["DNSResolver", "DNSConfig", "DNSWire"],
+            exclude: ["Scenarios"],
             swiftSettings: tested),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO"], swiftSettings: tested),
         .testTarget(name: "ServerTests", dependencies: ["DNSWire"], swiftSettings: tested),
