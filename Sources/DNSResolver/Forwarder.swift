@@ -291,7 +291,12 @@ extension Forwarder {
         let taken = table.records.indices.filter { table.records[$0].state != .vacant }
         var domains: [Int: DomainName?] = [:]
         for slot in taken where table.records[slot].group != FlightTable.none {
-            domains[slot] = .some(selection.domain(of: Int(table.records[slot].group)))
+            let group = Int(table.records[slot].group)
+            let domain = selection.domain(of: group)
+            // Only the default group is known by having no domain: the question of another one must
+            // not go to servers that it was not meant for.
+            guard group == 0 || domain != nil else { continue }
+            domains[slot] = .some(domain)
         }
         let policy: ServerSelection.Policy =
             options.forwarding.isStrictlyOrdered

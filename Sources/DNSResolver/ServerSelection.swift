@@ -260,7 +260,9 @@ extension ServerSelection {
     func groups(of wanted: Set<DomainName?>) -> [DomainName?: UInt16] {
         guard !wanted.isEmpty else { return [:] }
         var found: [DomainName?: UInt16] = [:]
-        for (index, group) in configured.enumerated() where wanted.contains(group.domain) {
+        // The first without a domain is the default group; others (`//`, `/*.d/`) have none either.
+        for (index, group) in configured.enumerated()
+        where wanted.contains(group.domain) && found[group.domain] == nil {
             found[group.domain] = UInt16(index)
         }
         return found
