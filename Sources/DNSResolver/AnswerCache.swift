@@ -39,12 +39,26 @@ package final class AnswerCache: Sendable {
     @inline(__always)
     private static func index(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 60) }
 
-    /// Appends the body of a cached answer behind the question in `writer`, with its TTLs counted
-    /// down.
+    /// Appends what is cached about a question behind it in `writer`, with its TTLs counted down.
     ///
     /// The TTLs of a stale answer are zero. `reserve` octets stay free for an OPT record.
     @inline(__always)
     func writeAnswer(
+        to name: FoldedName, type: RecordType, hash: UInt64, now: Instant,
+        policy: AnswerPolicy, reserve: Int, into writer: inout WireWriter
+    ) -> Found {
+        let found = writeEntry(
+            to: name, type: type.rawValue, hash: hash, now: now, policy: policy,
+            reserve: reserve, into: &writer)
+        // NXDOMAIN holds for every type of the name. RFC 2308 §5.
+        guard case .miss = found else { return found }
+        return writeEntry(
+            to: name, type: CacheKey.nameError, hash: hash, now: now, policy: policy,
+            reserve: reserve, into: &writer)
+    }
+
+    @inline(__always)
+    private func writeEntry(
         to name: FoldedName, type: UInt16, hash: UInt64, now: Instant,
         policy: AnswerPolicy, reserve: Int, into writer: inout WireWriter
     ) -> Found {

@@ -64,18 +64,16 @@ extension FlightTable {
         _ name: borrowing NameBuffer, _ type: RecordType, _ recordClass: RecordClass,
         _ traits: QueryTraits
     ) -> UInt64 {
-        let question =
+        var hash = NameHash(seed: seed, length: name.length)
+        hash.mix(
             UInt64(type.rawValue) << 32 | UInt64(recordClass.rawValue) << 16
-            | UInt64(traits.rawValue)
-        var hash = mixed(seed, question ^ UInt64(name.length) << 48)
+                | UInt64(traits.rawValue))
         // Safe: the octets are an initialised array of trivial values.
         let octets = unsafe name.octets.span.bytes
-        var offset = 0
-        while offset < name.length {
-            hash = mixed(hash, foldedWord(octets, at: offset))
-            offset += 8
+        for offset in stride(from: 0, to: name.length, by: 8) {
+            hash.mix(foldedWord(octets.word(at: offset)))
         }
-        return hash
+        return hash.value
     }
 
     /// The flying flight of exactly this question.
@@ -88,7 +86,7 @@ extension FlightTable {
             let slot = Int(index[at])
             if records[slot].hash == hash, records[slot].type == type,
                 records[slot].recordClass == recordClass, records[slot].traits == traits,
-                isFoldedEqual(names[slot], name)
+                names[slot].isEqual(to: name)
             {
                 return slot
             }
@@ -234,40 +232,4 @@ extension FlightTable {
         }
         index[hole] = Self.none
     }
-}
-
-/// Multiplies to 128 bits and folds them: each octet of the inputs moves every bit.
-private func mixed(_ hash: UInt64, _ word: UInt64) -> UInt64 {
-    let product = (hash ^ word ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(
-        by: (hash.byteSwapped ^ 0xD6E8_FEB8_6659_FD93) | 1)
-    return product.high ^ product.low
-}
-
-/// Eight octets of a name, ASCII letters in lower case.
-///
-/// Octets after the name are zero, see `NameBuffer`.
-private func foldedWord(_ octets: RawSpan, at offset: Int) -> UInt64 {
-    precondition(offset <= octets.byteCount - 8, "a name has no words beyond its buffer")
-    // Safe: eight octets are left at offset.
-    let word = unsafe octets.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
-    let low = word & 0x7F7F_7F7F_7F7F_7F7F
-    // Safe: in each octet the sums stay below 256, so that none carries into the next.
-    let fromA = low &+ 0x3F3F_3F3F_3F3F_3F3F
-    let beyondZ = low &+ 0x2525_2525_2525_2525
-    let isLetter = (fromA ^ beyondZ) & ~word & 0x8080_8080_8080_8080
-    return word | isLetter >> 2
-}
-
-/// Whether two names are the same but for letter case.
-private func isFoldedEqual(_ left: borrowing NameBuffer, _ right: borrowing NameBuffer) -> Bool {
-    guard left.length == right.length else { return false }
-    // Safe: the octets are initialised arrays of trivial values.
-    let ours = unsafe left.octets.span.bytes
-    let theirs = unsafe right.octets.span.bytes
-    var offset = 0
-    while offset < left.length {
-        guard foldedWord(ours, at: offset) == foldedWord(theirs, at: offset) else { return false }
-        offset += 8
-    }
-    return true
 }

@@ -50,12 +50,12 @@ struct FoldedName {
     private mutating func fold(_ message: RawSpan, from offset: Int) {
         var index = 0
         while index &+ 8 <= length {
-            store(Self.folded(message.word(at: offset &+ index)), at: index)
+            store(foldedWord(message.word(at: offset &+ index)), at: index)
             index &+= 8
         }
         if index < length, length >= 8 {
             // Overlaps the word before: folding twice changes nothing.
-            store(Self.folded(message.word(at: offset &+ length &- 8)), at: length &- 8)
+            store(foldedWord(message.word(at: offset &+ length &- 8)), at: length &- 8)
         } else {
             while index < length {
                 octets[index] = foldedOctet(message.octet(at: offset &+ index))
@@ -77,18 +77,6 @@ struct FoldedName {
     func word(at offset: Int) -> UInt64 {
         // Safe: the octets are initialised; the load is checked against all 272 of them.
         unsafe octets.span.bytes.word(at: offset)
-    }
-
-    /// Sets bit 5 of every octet that is an ASCII capital, eight at a time.
-    ///
-    /// Length octets are at most 63, below "A", and so stay as they are.
-    @inline(__always)
-    private static func folded(_ word: UInt64) -> UInt64 {
-        let low7 = word & 0x7F7F_7F7F_7F7F_7F7F
-        let atLeastA = low7 &+ 0x3F3F_3F3F_3F3F_3F3F  // bit 7 if >= 0x41
-        let aboveZ = low7 &+ 0x2525_2525_2525_2525  // bit 7 if >= 0x5B
-        let isCapital = (atLeastA & ~aboveZ & ~word) & 0x8080_8080_8080_8080
-        return word | isCapital >> 2
     }
 
     /// The hash of the suffix that starts at `offset`, as `NameHash` makes it of stored names.

@@ -12,7 +12,8 @@ extension Forwarder {
         guard let slot = waitingSlot(of: attempt) else { return .ignore }
         let index = Int(attempt.index)
         let place = table[slot, index]
-        guard let header = ReplyHeader(message), header.isReply, header.id == place.id,
+        guard let header = MessageHeader(message), header.isResponse, header.opcode == 0,
+            header.id == place.id,
             repeatsQuestion(message, header, slot)
         else { return noteMismatch(slot, index, now: now) }
 
@@ -92,15 +93,15 @@ extension Forwarder {
     /// Whether the reply's question is the one that was sent, octet for octet, letter case
     /// included.
     private func repeatsQuestion(
-        _ message: RawSpan, _ header: ReplyHeader, _ slot: Int
+        _ message: RawSpan, _ header: MessageHeader, _ slot: Int
     ) -> Bool {
         let start = WireLimits.headerOctets
         let end = start + table.names[slot].length
-        guard header.questions == 1, message.byteCount >= end + 4,
-            areIdentical(message, from: start, table.names[slot])
+        guard header.questionCount == 1, message.byteCount >= end + 4,
+            table.names[slot].isIdentical(to: message, at: start)
         else { return false }
-        return word(message, at: end) == table.records[slot].type.rawValue
-            && word(message, at: end + 2) == table.records[slot].recordClass.rawValue
+        return message.uint16(at: end) == table.records[slot].type.rawValue
+            && message.uint16(at: end + 2) == table.records[slot].recordClass.rawValue
     }
 
     /// More octets than were asked for would have come in fragments, and those can be forged.
@@ -122,50 +123,4 @@ private func worth(_ code: ResponseCode) -> Int {
     case .formatError: 2
     default: 1
     }
-}
-
-/// What the header of a reply says.
-///
-/// RFC 1035 §4.1.1.
-private struct ReplyHeader {
-    let id: UInt16
-    let flags: UInt16
-    let questions: UInt16
-
-    /// Nil if the message is shorter than a header.
-    init?(_ message: RawSpan) {
-        guard message.byteCount >= WireLimits.headerOctets else { return nil }
-        id = word(message, at: 0)
-        flags = word(message, at: 2)
-        questions = word(message, at: 4)
-    }
-
-    /// QR set and opcode QUERY.
-    var isReply: Bool { flags & 0xF800 == 0x8000 }
-    var isTruncated: Bool { flags & 0x0200 != 0 }
-    var responseCode: ResponseCode { ResponseCode(rawValue: UInt8(flags & 0x000F)) }
-}
-
-/// Whether the octets of a message from `start` on, which are there, are those of a name.
-private func areIdentical(
-    _ message: RawSpan, from start: Int, _ name: borrowing NameBuffer
-) -> Bool {
-    let octets = name.octets.span
-    for offset in 0..<name.length where octet(message, at: start + offset) != octets[offset] {
-        return false
-    }
-    return true
-}
-
-private func octet(_ message: RawSpan, at offset: Int) -> UInt8 {
-    precondition(offset >= 0 && offset < message.byteCount, "the caller compares with the end")
-    // Safe: the offset lies inside the message.
-    return unsafe message.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
-}
-
-private func word(_ message: RawSpan, at offset: Int) -> UInt16 {
-    precondition(offset >= 0 && offset <= message.byteCount - 2, "the caller compares with the end")
-    // Safe: two octets from the offset on lie inside the message.
-    return UInt16(
-        bigEndian: unsafe message.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self))
 }

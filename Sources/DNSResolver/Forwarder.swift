@@ -173,9 +173,9 @@ extension Forwarder {
         let place = table[slot, Int(attempt.index)]
         let traits = table.records[slot].traits
         let flags: UInt16 =
-            (traits.contains(.recursionDesired) ? 0x0100 : 0)
-            | (traits.contains(.authenticatedData) ? 0x0020 : 0)
-            | (traits.contains(.checkingDisabled) ? 0x0010 : 0)
+            (traits.contains(.recursionDesired) ? MessageHeader.Flags.recursionDesired : 0)
+            | (traits.contains(.authenticatedData) ? MessageHeader.Flags.authenticData : 0)
+            | (traits.contains(.checkingDisabled) ? MessageHeader.Flags.checkingDisabled : 0)
         guard writer.writeUInt16(place.id), writer.writeUInt16(flags),
             writer.writeUInt16(1), writer.writeUInt32(0),
             writer.writeUInt16(place.isPlain ? 0 : 1),
@@ -184,28 +184,17 @@ extension Forwarder {
             writer.writeUInt16(table.records[slot].recordClass.rawValue)
         else { return false }
         guard !place.isPlain else { return true }
-        // OPT: root, type, UDP octets, then rcode and version 0 and the DO bit, no options. RFC
-        // 6891 §6.1.2.
-        return writer.writeUInt8(0) && writer.writeUInt16(RecordType.opt.rawValue)
-            && writer.writeUInt16(ednsOctets)
-            && writer.writeUInt32(traits.contains(.dnssecOK) ? 0x8000 : 0) && writer.writeUInt16(0)
+        return writer.writeOPT(
+            udpOctets: ednsOctets, isDNSSECOK: traits.contains(.dnssecOK))
     }
 
     /// The attempt of a token; nil if it is stale or over.
     package func attempt(forToken token: UInt64) -> Attempt? {
-        let flight = Flight(
-            slot: UInt16(truncatingIfNeeded: token >> 16),
-            generation: UInt32(truncatingIfNeeded: token >> 32))
-        let index = Int(token & 0xFF)
-        guard let slot = table.slot(of: flight), index < ForwarderLimits.openAttempts else {
-            return nil
-        }
-        let found = attempt(slot, index)
-        return found.token == token && waitingSlot(of: found) != nil ? found : nil
+        attemptWithPlace(forToken: token).flatMap { waitingSlot(of: $0) == nil ? nil : $0 }
     }
 
-    /// The attempt of a token that is over, while its place has no new one; nil otherwise.
-    package func spentAttempt(forToken token: UInt64) -> Attempt? {
+    /// The attempt of a token, over or not, while its place has no new one.
+    package func attemptWithPlace(forToken token: UInt64) -> Attempt? {
         let flight = Flight(
             slot: UInt16(truncatingIfNeeded: token >> 16),
             generation: UInt32(truncatingIfNeeded: token >> 32))

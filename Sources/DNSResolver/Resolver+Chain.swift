@@ -32,7 +32,7 @@ extension Resolver {
             {
                 return .reply
             }
-            query.name.take(target: name, spelledIn: writer.message)
+            captureSpelling(writer.message)
             source = .upstream
             return .forward(ForwardPlan(group: UInt16(truncatingIfNeeded: group)))
         }
@@ -45,9 +45,7 @@ extension Resolver {
         source = .local
         counters.add(.answeredLocally)
         guard chain.bodyLength <= writer.limit &- writer.count &- query.reserve else {
-            counters.add(.truncated)
-            query.endTruncated(questionEnd: questionEnd, into: &writer)
-            return .reply
+            return truncate(flags: MessageHeader.Flags.authoritative, into: &writer)
         }
         _ = snapshot.names.writeBody(chain, into: &writer)
         end(chain, flags: MessageHeader.Flags.authoritative, into: &writer)
@@ -63,16 +61,10 @@ extension Resolver {
         counters.add(.answeredByRule)
         let start = writer.count
         let owner = questionEnd &+ chain.chainEndOffset
-        var turn = 0
-        if answer.rotationCount > 1 {
-            turn = snapshot.rotation.next(answer.counter, count: answer.rotationCount)
-        }
+        let turn = snapshot.rotation.turn(of: answer)
         guard answer.bodyLength <= writer.limit &- writer.count &- query.reserve,
             snapshot.domains.writeBody(answer, in: table, turn: turn, into: &writer)
-        else {
-            query.endTruncated(questionEnd: questionEnd, into: &writer)
-            return .reply
-        }
+        else { return truncate(flags: MessageHeader.Flags.authoritative, into: &writer) }
         // The packed records are owned by the question; here they belong to the chain's end.
         var at = start
         for _ in 0..<Int(answer.answerCount) {
@@ -117,35 +109,19 @@ extension Resolver {
     ) -> Int {
         var writer = WireWriter(scratch.row)
         probe.start(into: &writer)
-        let questionEnd = writer.count
-        let types: InlineArray<2, UInt16> = [probe.type.rawValue, CacheKey.nameError]
-        for index in types.indices {
-            // A stale answer has written its body and is not wanted here.
-            writer.truncate(to: questionEnd)
-            guard
-                case .hit(let answer) = cache.writeAnswer(
-                    to: name, type: types[index], hash: hash, now: now, policy: policy, reserve: 0,
-                    into: &writer)
-            else { continue }
-            probe.end(
-                ResponseCode(rawValue: answer.responseCode), flags: 0,
-                answers: answer.answerCount, authority: UInt16(answer.authorityCount),
+        guard
+            case .hit(let answer) = cache.writeAnswer(
+                to: name, type: probe.type, hash: hash, now: now, policy: policy, reserve: 0,
                 into: &writer)
-            return writer.count
-        }
-        return 0
+        else { return 0 }
+        probe.end(
+            ResponseCode(rawValue: answer.responseCode), flags: 0, answers: answer.answerCount,
+            authority: UInt16(answer.authorityCount), into: &writer)
+        return writer.count
     }
 }
 
 extension PackedAnswer {
     /// For an open chain: where in the body the last CNAME's target stands.
     var chainEndOffset: Int { rotationOffset }
-}
-
-extension NameBuffer {
-    /// Takes the question's name out of a reply that is being written, as the client spelled it.
-    mutating func take(target name: FoldedName, spelledIn message: RawSpan) {
-        var reader = WireReader(message, at: WireLimits.headerOctets)
-        _ = reader.readName(into: &self)
-    }
 }

@@ -171,10 +171,7 @@ package struct Resolver: ~Copyable {
         guard answer.bodyLength <= writer.limit &- writer.count &- query.reserve else {
             return truncate(flags: MessageHeader.Flags.authoritative, into: &writer)
         }
-        var turn = 0
-        if answer.rotationCount > 1 {
-            turn = snapshot.rotation.next(answer.counter, count: answer.rotationCount)
-        }
+        let turn = snapshot.rotation.turn(of: answer)
         _ = snapshot.names.writeBody(answer, turn: turn, into: &writer)
         end(answer, flags: MessageHeader.Flags.authoritative, into: &writer)
         return .reply
@@ -189,16 +186,14 @@ package struct Resolver: ~Copyable {
         guard answer.bodyLength <= writer.limit &- writer.count &- query.reserve else {
             return truncate(flags: MessageHeader.Flags.authoritative, into: &writer)
         }
-        var turn = 0
-        if answer.rotationCount > 1 {
-            turn = snapshot.rotation.next(answer.counter, count: answer.rotationCount)
-        }
+        let turn = snapshot.rotation.turn(of: answer)
         _ = snapshot.domains.writeBody(answer, in: table, turn: turn, into: &writer)
         end(answer, flags: MessageHeader.Flags.authoritative, into: &writer)
         return .reply
     }
 
-    private mutating func truncate(flags: UInt16 = 0, into writer: inout WireWriter) -> Verdict {
+    /// Ends a reply that has no room for its answer.
+    mutating func truncate(flags: UInt16 = 0, into writer: inout WireWriter) -> Verdict {
         counters.add(.truncated)
         query.endTruncated(questionEnd: questionEnd, flags: flags, into: &writer)
         return .reply
@@ -245,16 +240,10 @@ package struct Resolver: ~Copyable {
     ) -> Verdict {
         // dnsmasq: RD=0 and DO=1 ask for more than the cache holds.
         if query.isRecursionDesired, !query.isDNSSECOK {
-            var found = cache.writeAnswer(
-                to: name, type: query.type.rawValue, hash: hash, now: now,
-                policy: snapshot.policy, reserve: query.reserve, into: &writer)
-            if case .miss = found {
-                // NXDOMAIN holds for every type of the name. RFC 2308 §5.
-                found = cache.writeAnswer(
-                    to: name, type: CacheKey.nameError, hash: hash, now: now,
-                    policy: snapshot.policy, reserve: query.reserve, into: &writer)
-            }
-            switch found {
+            switch cache.writeAnswer(
+                to: name, type: query.type, hash: hash, now: now, policy: snapshot.policy,
+                reserve: query.reserve, into: &writer)
+            {
             case .hit(let answer):
                 source = .cache
                 counters.add(.answeredFromCache)
@@ -301,10 +290,15 @@ package struct Resolver: ~Copyable {
             authority: UInt16(answer.authorityCount), extendedError: extendedError, into: &writer)
     }
 
-    /// Keeps the name as the client spelled it.
+    /// Keeps the question's name as the client spelled it: it is the one to ask upstream.
     mutating func captureName(_ message: RawSpan) {
+        captureSpelling(message)
+        upstreamName = query.name
+    }
+
+    /// Keeps the question's name as the client spelled it, out of the query or the reply.
+    mutating func captureSpelling(_ message: RawSpan) {
         var reader = WireReader(message, at: WireLimits.headerOctets)
         _ = reader.readName(into: &query.name)
-        upstreamName = query.name
     }
 }

@@ -20,6 +20,12 @@ struct RotationCounters: ~Copyable, @unchecked Sendable {
         unsafe counters.deallocate()
     }
 
+    /// How far the records of an answer are turned this time. Advances the counter of their set.
+    @inline(__always)
+    func turn(of answer: PackedAnswer) -> Int {
+        answer.rotationCount > 1 ? next(answer.counter, count: answer.rotationCount) : 0
+    }
+
     /// How far the set with this counter is turned now; 0..<count. Advances the counter.
     @inline(__always)
     func next(_ counter: Int, count: Int) -> Int {

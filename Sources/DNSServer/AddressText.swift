@@ -3,12 +3,15 @@ import DNSWire
 import LinuxIO
 
 extension IPAddress {
-    /// The address with a port, as the kernel wants it.
+    /// The address with a port, as the kernel wants it; only link-local ones have a scope.
     func socketAddress(port: UInt16, scope: UInt32 = 0) -> SocketAddress {
-        isIPv4
-            ? SocketAddress(ipv4: ipv4, port: port)
-            : SocketAddress(ipv6High: high, low: low, port: port, scope: scope)
+        guard !isIPv4 else { return SocketAddress(ipv4: ipv4, port: port) }
+        return SocketAddress(
+            ipv6High: high, low: low, port: port, scope: isLinkLocal ? scope : 0)
     }
+
+    /// fe80::/10, which means nothing without its interface.
+    var isLinkLocal: Bool { !isIPv4 && high >> 54 == 0xFE80 >> 6 }
 }
 
 extension SocketAddress {

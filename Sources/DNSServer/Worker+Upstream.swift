@@ -241,7 +241,7 @@ extension Worker {
             let fd = upstream.socket(of: attempt)
         else {
             // The attempt is over; its socket would report the same for ever.
-            if let spent = forwarder.spentAttempt(forToken: event.token) { upstream.close(spent) }
+            if let over = forwarder.attemptWithPlace(forToken: event.token) { upstream.close(over) }
             return
         }
         switch attempt.transport {

@@ -4,6 +4,19 @@ package func foldedOctet(_ octet: UInt8) -> UInt8 {
     octet &- 65 < 26 ? octet | 0x20 : octet
 }
 
+/// Eight octets with ASCII capitals in lower case: bit 5 is set in each of them at once.
+///
+/// Length octets of names are at most 63, below "A", and so stay as they are.
+@inlinable
+package func foldedWord(_ word: UInt64) -> UInt64 {
+    let low7 = word & 0x7F7F_7F7F_7F7F_7F7F
+    // Safe: in each octet the sums stay below 256, so that none carries into the next.
+    let atLeastA = low7 &+ 0x3F3F_3F3F_3F3F_3F3F  // bit 7 if >= 0x41
+    let aboveZ = low7 &+ 0x2525_2525_2525_2525  // bit 7 if >= 0x5B
+    let isCapital = (atLeastA & ~aboveZ & ~word) & 0x8080_8080_8080_8080
+    return word | isCapital >> 2
+}
+
 /// A domain name that is owned, valid and folded to lower case.
 ///
 /// Shape: wire form without compression, `[length][label]…[0]`, 1...255 octets, labels 1...63

@@ -40,6 +40,16 @@ package struct NameBuffer: Sendable {
         return true
     }
 
+    /// Whether a message has exactly these octets at `offset`, letter case included.
+    @inlinable package func isIdentical(to message: RawSpan, at offset: Int) -> Bool {
+        guard offset >= 0, length <= message.byteCount &- offset else { return false }
+        let mine = octets.span
+        for index in 0..<length where mine[index] != message.octet(at: offset &+ index) {
+            return false
+        }
+        return true
+    }
+
     /// Whether both are one name, without regard to case. RFC 4343 §3.
     @inlinable package func isEqual(to other: borrowing NameBuffer) -> Bool {
         guard length == other.length else { return false }

@@ -25,7 +25,7 @@ import Testing
         var span = row.mutableSpan
         var writer = WireWriter(span.mutableBytes)
         let found = cache.writeAnswer(
-            to: name, type: 1, hash: name.hash(from: 0, seed: seed),
+            to: name, type: .a, hash: name.hash(from: 0, seed: seed),
             now: Instant(milliseconds: 0), policy: policy, reserve: 0, into: &writer)
         if case .hit = found { return true }
         return false
@@ -71,7 +71,7 @@ import Testing
         var span = row.mutableSpan
         var writer = WireWriter(span.mutableBytes)
         let found = cache.writeAnswer(
-            to: name, type: 1, hash: name.hash(from: 0, seed: seed),
+            to: name, type: .a, hash: name.hash(from: 0, seed: seed),
             now: Instant(milliseconds: 0), policy: policy, reserve: 0, into: &writer)
         guard case .tooLarge = found else {
             Issue.record("\(found)")

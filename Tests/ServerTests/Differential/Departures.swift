@@ -152,10 +152,12 @@ struct Departure: Sendable {
         },
         Departure(
             "known by address=",
-            "a name that has an address by an address= line exists, so its other"
-                + " types are NODATA also where local= of a parent closes them. RFC 2308 §2.1"
+            "a name that has an address by an address= line exists, so its other types are"
+                + " NODATA also where local= of a parent or domain-needed closes them."
+                + " RFC 2308 §2.1"
         ) {
-            $0.config.contains("address=") && $0.config.contains("local=")
+            $0.config.contains("address=")
+                && ($0.config.contains("local=") || $0.config.contains("domain-needed"))
                 && $0.ours?.code == .noError && $0.ours?.answers == []
                 && $0.theirs?.code == .nameError && $0.theirs?.answers == []
         },
