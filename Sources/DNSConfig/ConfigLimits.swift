@@ -29,4 +29,6 @@ package enum ConfigLimits {
     package static let retryMilliseconds = 50
     /// Edits after which a name is no longer proposed for an unknown one.
     package static let proposalDistance = 4
+    /// Octets of a line that a diagnostic shows.
+    package static let excerptOctets = 160
 }
