@@ -39,11 +39,12 @@ package enum DiagnosticReport {
                 + "\"message\": \(quoted(item.message)), "
                 + "\"hint\": \(item.hint.map(quoted) ?? "null")}"
         }
+        let list = items.isEmpty ? "" : "\n" + items.joined(separator: ",\n") + "\n  "
         return """
             {
               "errors": \(diagnostics.count { $0.severity == .error }),
               "warnings": \(diagnostics.count { $0.severity == .warning }),
-              "diagnostics": [\(items.isEmpty ? "" : "\n" + items.joined(separator: ",\n") + "\n  ")]
+              "diagnostics": [\(list)]
             }
 
             """
