@@ -4,29 +4,41 @@ extension OptionTable {
         OptionRow(
             "add-mac", .optional("base64|text"), .anyNumber, .edns,
             .notYetSupported(isFatal: false), default: "off",
-            "Adds the hardware address of the client to questions.", apply: checkAddMAC),
+            "Adds the hardware address of the client to questions.",
+            example: "add-mac=base64",
+            apply: checkAddMAC),
         OptionRow(
             "strip-mac", .none, .flag, .edns,
             .acceptedWithoutEffect(reason: "questions never carry what clients put into EDNS"),
             default: "off", reload: .noEffect,
-            "Takes hardware addresses out of questions.", apply: ignore),
+            "Takes hardware addresses out of questions.",
+            example: "strip-mac",
+            apply: ignore),
         OptionRow(
             "add-subnet", .optional("[<ipaddr>/]<len>[,[<ip6addr>/]<len>]"), .oncePerSource, .edns,
             .notYetSupported(isFatal: false), default: "off",
-            "Adds the network of the client to questions.", apply: checkAddSubnet),
+            "Adds the network of the client to questions.",
+            example: "add-subnet=24,56",
+            apply: checkAddSubnet),
         OptionRow(
             "strip-subnet", .none, .flag, .edns,
             .acceptedWithoutEffect(reason: "questions never carry what clients put into EDNS"),
             default: "off", reload: .noEffect,
-            "Takes the network of the client out of questions.", apply: ignore),
+            "Takes the network of the client out of questions.",
+            example: "strip-subnet",
+            apply: ignore),
         OptionRow(
             "add-cpe-id", .required("<text>"), .oncePerSource, .edns,
             .notYetSupported(isFatal: false), default: "none",
-            "Adds a text that names this site to questions.", apply: ignore),
+            "Adds a text that names this site to questions.",
+            example: "add-cpe-id=branch-7",
+            apply: ignore),
         OptionRow(
             "umbrella", .optional("<id>:<number>[,...]"), .oncePerSource, .edns,
             .notYetSupported(isFatal: false), default: "off",
-            "Adds Cisco Umbrella identifiers to questions.", apply: checkUmbrella),
+            "Adds Cisco Umbrella identifiers to questions.",
+            example: "umbrella=orgid:1234567,deviceid:0123456789abcdef",
+            apply: checkUmbrella),
     ]
 
     static func checkAddMAC(
