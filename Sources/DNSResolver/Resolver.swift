@@ -70,6 +70,10 @@ package struct Resolver: ~Copyable {
             }
             isKnown = node.flags.contains(.isKnown)
         }
+        if !snapshot.synthetics.isEmpty {
+            if let verdict = answerSynthetic(snapshot: snapshot, into: &writer) { return verdict }
+            isKnown = isKnown || snapshot.synthetics.contains(name)
+        }
         switch snapshot.domains.decide(name, type: query.type, seed: snapshot.seed) {
         case .literal(let answer, let table):
             return writeLiteral(answer, table, snapshot: snapshot, into: &writer)

@@ -18,6 +18,7 @@ package final class Snapshot: Sendable {
     let rotation: RotationCounters
     /// The networks that this machine is connected to.
     let networks: [HostFacts.Network]
+    let synthetics: SyntheticDomains
     let policy: AnswerPolicy
     /// The seed of all name hashes: of this process, so that the cache outlives a snapshot.
     let seed: UInt64
@@ -41,6 +42,7 @@ package final class Snapshot: Sendable {
         groups = domainCompiler.groups
         hostsFiles = hosts.files
         networks = facts.networks
+        synthetics = SyntheticDomains(options)
         policy = AnswerPolicy(options)
         self.options = options
         self.seed = seed
