@@ -16,7 +16,11 @@ package final class Snapshot: Sendable {
     let names: NameTable
     let domains: DomainTable
     let rotation: RotationCounters
+    /// `dns-loop-detect`.
+    package let detectsLoops: Bool
     let policy: AnswerPolicy
+    /// What is put into questions on their way.
+    package let additions: EDNSAdditions
     /// The seed of all name hashes: of this process, so that the cache outlives a snapshot.
     let seed: UInt64
 
@@ -39,6 +43,8 @@ package final class Snapshot: Sendable {
         groups = domainCompiler.groups
         hostsFiles = hosts.files
         policy = AnswerPolicy(options)
+        additions = EDNSAdditions(options.edns)
+        detectsLoops = options.forwarding.detectsLoops
         self.options = options
         self.seed = seed
         self.generation = generation
