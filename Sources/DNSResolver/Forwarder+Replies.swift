@@ -18,7 +18,11 @@ extension Forwarder {
         if isBareRefusal(header, message), !place.isPlain {
             return retry(slot, index, transport: place.transport, isPlain: true, now: now)
         }
-        guard repeatsQuestion(message, header, slot), repeatsSubnet(message, header, slot) else {
+        guard repeatsQuestion(message, header, slot) else {
+            return noteMismatch(slot, index, now: now)
+        }
+        guard repeatsSubnet(message, header, slot) else {
+            metSubnetMismatch = true
             return noteMismatch(slot, index, now: now)
         }
 

@@ -29,6 +29,8 @@ package struct Forwarder: ~Copyable {
     private(set) var ednsOctets: UInt16 = 1232
     /// `do-0x20-encode`.
     private var scramblesCase = false
+    /// A reply was dropped for its subnet since this was last looked at.
+    var metSubnetMismatch = false
     /// `fast-dns-retry`: when a question is first repeated, and when for the last time.
     private(set) var retryMilliseconds: ClosedRange<Int64>?
 
@@ -141,6 +143,15 @@ extension Forwarder {
         }
         return false
     }
+
+    /// Whether a reply was dropped for its subnet since the last call.
+    package mutating func takeSubnetMismatch() -> Bool {
+        defer { metSubnetMismatch = false }
+        return metSubnetMismatch
+    }
+
+    /// How many questions may be under way; for the log.
+    package var maximumFlights: Int { maximumInFlight ?? limits.flights }
 
     /// The number that the worker gave a flight; 0 for a stale handle.
     package func label(of flight: Flight) -> UInt32 {

@@ -37,6 +37,8 @@ package enum ServerLimits {
     /// Stack of a worker: musl's default of 128 KiB is too small for careless code, glibc's 8 MiB
     /// too much to touch.
     package static let stackOctets = 524_288
+    /// How often the log says that too many questions are under way. dnsmasq: 5 s.
+    static let overloadWarningMilliseconds: Int64 = 5_000
     /// How often idle connections are looked for.
     static let sweepMilliseconds: Int64 = 1_000
 }

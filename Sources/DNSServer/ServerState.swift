@@ -41,7 +41,7 @@ package struct WorkerSetup: Sendable {
     package var counters: Counters
     /// Signalled after a publication, a stop, or anything else that a sleeping worker must notice.
     package var wake: Wake
-    /// nil unless queries are logged.
+    /// Where the worker says what is to be logged; nil only where nobody reads it.
     package var queryLog: QueryLog?
     /// Interfaces whose queries are dropped: `except-interface` on a wildcard socket.
     package var excludedInterfaces: [UInt32]

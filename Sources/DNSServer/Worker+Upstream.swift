@@ -27,7 +27,10 @@ extension Worker {
         switch submission {
         case .opened(let flight): launch(flight)
         case .joined: break
-        case .overloaded, .noServer:
+        case .overloaded:
+            warnOverloaded(limit: forwarder.maximumFlights)
+            if let waiter { fail(waiter, .refused, nil) }
+        case .noServer:
             if let waiter { fail(waiter, .refused, nil) }
         }
     }
@@ -276,6 +279,7 @@ extension Worker {
                 let outcome = Self.judge(upstreamRow, count, attempt, now: now, &forwarder)
                 if outcome == .ignore {
                     setup.counters.add(.strayReplies)
+                    if forwarder.takeSubnetMismatch() { warnSubnetMismatch() }
                     continue
                 }
                 return finish(attempt, outcome, octets: count)

@@ -34,8 +34,11 @@ package struct Worker: ~Copyable {
     /// Upstream servers of the snapshot, as the kernel wants them.
     var routes: [UpstreamRoute] = []
     var serial: UInt32 = 0
+    /// Whether queries are logged; warnings always are.
     let isLogging: Bool
     private var nextSweep = Instant(milliseconds: 0)
+    var nextOverloadWarning = Instant(milliseconds: .min)
+    var nextSubnetWarning = Instant(milliseconds: .min)
 
     /// Takes over the sockets of `setup`; they are closed with the process.
     package init(_ setup: WorkerSetup) throws(SystemError) {
@@ -52,7 +55,7 @@ package struct Worker: ~Copyable {
             wantsPacketInfo: setup.listeners.contains { $0.isWildcard })
         let limit = snapshot.options.listen.maximumTCPConnections ?? ServerLimits.streams
         streams = StreamTable(limit: limit, load: setup.state.streamLoad)
-        isLogging = setup.queryLog != nil
+        isLogging = setup.queryLog?.takesQueries ?? false
     }
 
     private static func epoll(watching setup: WorkerSetup) throws(SystemError) -> Epoll {
