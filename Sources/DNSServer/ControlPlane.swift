@@ -38,6 +38,8 @@ struct ControlPlane {
     private let queryLog: QueryLogThread
     private let pidFile: String?
     private var looksAt: Int64
+    /// Looks for probes of loops that are still to be made soon.
+    var loopLooks = 0
 
     /// Starts the threads.
     init(_ startup: Startup, arguments: [String], files: FileSystem) throws(Diagnostic) {
@@ -75,13 +77,21 @@ struct ControlPlane {
         }
         sources.watch(watch, for: inbox)
         watchFiles()
+        probeLoops()
     }
 
     /// Serves until a signal ends it; answers the exit status.
     mutating func run() -> Int32 {
         while true {
-            let wait = max(0, looksAt - MonotonicClock.milliseconds())
-            switch inbox.next(timeoutMilliseconds: Int(wait)) {
+            var wait = max(0, looksAt - MonotonicClock.milliseconds())
+            if loopLooks > 0 {
+                wait = min(wait, ServerLimits.loopLookMilliseconds)
+                loopLooks -= 1
+            }
+            let event = inbox.next(timeoutMilliseconds: Int(wait))
+            leaveOutLoops()
+            switch event {
+            case nil where looksAt > MonotonicClock.milliseconds(): break
             case nil: lookAtFiles()
             case .files:
                 looksAt = min(looksAt, MonotonicClock.milliseconds() + Self.settleMilliseconds)

@@ -45,6 +45,7 @@ struct QueryLogFormatter {
             guard now >= nextOverload else { return nil }
             nextOverload = now + ServerLimits.overloadWarningMilliseconds
             return "Maximum number of concurrent DNS queries reached (max: \(entry.serial))"
+        case .subnetMismatch: return "discarding DNS reply: subnet option mismatch"
         case .query, .answer, .forwarded, .upstreamReply, .duplicate: return nil
         }
     }
@@ -78,7 +79,7 @@ struct QueryLogFormatter {
         case .query: texts = queryLine(entry, query, names: mode == .proto)
         case .forwarded: texts = forwardedLine(entry, snapshot)
         case .answer: texts = AnswerLines(entry, snapshot).texts
-        case .upstreamReply, .duplicate, .rebinding, .overloaded: texts = []
+        case .upstreamReply, .duplicate, .rebinding, .overloaded, .subnetMismatch: texts = []
         }
         guard isExtra else { return texts }
         let head = "\(query.number) \(query.client.ipAddress)/\(query.client.port) "
