@@ -43,7 +43,7 @@ struct Startup {
         log.write(inputs.readResolv(&files))
         log.write(inputs.serverLines())
         log.write(inputs.readHosts(&files))
-        log.write(inputs.lint())
+        log.write(inputs.lint() + [inputs.identityLine])
         let snapshot = inputs.snapshot(seed: seed, generation: 1, previous: nil)
         let octets = AnswerCache.octets(forEntries: options.cache.entries)
         state = ServerState(snapshot: snapshot, cache: AnswerCache(octets: octets))
