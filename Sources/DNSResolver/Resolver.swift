@@ -175,6 +175,11 @@ package struct Resolver: ~Copyable {
     ) -> Verdict {
         source = .local
         counters.add(.answeredLocally)
+        if snapshot.localises,
+            let verdict = writeLocalised(answer, snapshot: snapshot, into: &writer)
+        {
+            return verdict
+        }
         guard answer.bodyLength <= writer.limit &- writer.count &- query.reserve else {
             return truncate(flags: MessageHeader.Flags.authoritative, into: &writer)
         }

@@ -20,6 +20,8 @@ package final class Snapshot: Sendable {
     let networks: [HostFacts.Network]
     let synthetics: SyntheticDomains
     let compatibility: Compatibility
+    /// Whether addresses in the network that was asked are answered alone.
+    let localises: Bool
     /// Whether any alias is a wildcard.
     let hasWildcards: Bool
     let policy: AnswerPolicy
@@ -36,6 +38,7 @@ package final class Snapshot: Sendable {
         names = compiler.compileNames()
         hasWildcards = compiler.hasWildcards
         compatibility = options.compatibility
+        localises = options.listen.localisesQueries
         var domainCompiler = DomainTableCompiler(
             options: options, resolvServers: resolvServers, seed: seed)
         domains = domainCompiler.compile { compiler.newCounter() }

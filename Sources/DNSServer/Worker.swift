@@ -33,6 +33,9 @@ package struct Worker: ~Copyable {
     var routes: [UpstreamRoute] = []
     var serial: UInt32 = 0
     let isLogging: Bool
+    /// `local-service`: others get no answer.
+    let servesNeighboursOnly: Bool
+    var hasNotedForeign = false
     private var nextSweep = Instant(milliseconds: 0)
 
     /// Takes over the sockets of `setup`; they are closed with the process.
@@ -51,6 +54,7 @@ package struct Worker: ~Copyable {
         let limit = snapshot.options.listen.maximumTCPConnections ?? ServerLimits.streams
         streams = StreamTable(limit: limit)
         isLogging = setup.queryLog != nil
+        servesNeighboursOnly = snapshot.options.listen.effectiveLocalService == .network
     }
 
     private static func epoll(watching setup: WorkerSetup) throws(SystemError) -> Epoll {
