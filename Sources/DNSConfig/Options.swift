@@ -28,6 +28,8 @@ package struct Options: Sendable {
     package var cnames: [CNAMEOption] = []
     /// `localmx`, `selfmx`, `mx-target`.
     package var mail = MailOptions()
+    /// `compat`: departures from dnsmasq that are switched off.
+    package var compatibility: Compatibility = []
 
     // MARK: Domain table
 

@@ -13,6 +13,8 @@ package struct Resolver: ~Copyable {
     var name = FoldedName()
     /// The end of a local CNAME chain, folded.
     var target = FoldedName()
+    /// The alias with a star that covers the question's name.
+    var wildcard = FoldedName()
     /// The query at hand. Its `name` is filled in only where a query is forwarded.
     package internal(set) var query = ClientQuery()
     /// After `.forward`: the name to ask for, the question's own or the end of a local CNAME chain.
@@ -68,7 +70,7 @@ package struct Resolver: ~Copyable {
         }
         let hash = name.hash(from: 0, seed: snapshot.seed)
         var isKnown = false
-        if let node = snapshot.names.find(name, hash: hash) {
+        if let node = findLocal(hash: hash, snapshot) {
             if let answer = snapshot.names.answer(of: node, type: query.type) {
                 return writeLocal(answer, snapshot: snapshot, into: &writer)
             }
@@ -186,6 +188,11 @@ package struct Resolver: ~Copyable {
     ) -> Verdict {
         source = .local
         counters.add(.answeredLocally)
+        if snapshot.localises,
+            let verdict = writeLocalised(answer, snapshot: snapshot, into: &writer)
+        {
+            return verdict
+        }
         guard answer.bodyLength <= writer.limit &- writer.count &- query.reserve else {
             return truncate(flags: MessageHeader.Flags.authoritative, into: &writer)
         }

@@ -1,4 +1,5 @@
 package import DNSResolver
+package import DNSWire
 package import LinuxIO
 package import Synchronization
 
@@ -10,6 +11,8 @@ package final class ServerState: Sendable {
     package let isStopping = Atomic<Bool>(false)
     /// TCP connections of all workers: what `max-tcp-connections` limits.
     let streamLoad = StreamLoad()
+    /// The first client that `local-service` kept out, until it is logged.
+    package let foreign = Mutex<IPAddress?>(nil)
 
     package init(snapshot: Snapshot, cache: AnswerCache) {
         snapshots = Published(snapshot)

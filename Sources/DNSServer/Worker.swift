@@ -36,6 +36,9 @@ package struct Worker: ~Copyable {
     var serial: UInt32 = 0
     /// Whether queries are logged; warnings always are.
     let isLogging: Bool
+    /// `local-service`: others get no answer.
+    let servesNeighboursOnly: Bool
+    var hasNotedForeign = false
     private var nextSweep = Instant(milliseconds: 0)
     var nextOverloadWarning = Instant(milliseconds: .min)
     var nextSubnetWarning = Instant(milliseconds: .min)
@@ -56,6 +59,7 @@ package struct Worker: ~Copyable {
         let limit = snapshot.options.listen.maximumTCPConnections ?? ServerLimits.streams
         streams = StreamTable(limit: limit, load: setup.state.streamLoad)
         isLogging = setup.queryLog?.takesQueries ?? false
+        servesNeighboursOnly = snapshot.options.listen.effectiveLocalService == .network
     }
 
     private static func epoll(watching setup: WorkerSetup) throws(SystemError) -> Epoll {
