@@ -40,6 +40,7 @@ package struct Options: Sendable {
     package var answers = AnswerOptions()
     package var cache = CacheOptions()
     package var forwarding = ForwardingOptions()
+    package var edns = EDNSAdditionOptions()
 }
 
 /// What the process does around its job: user, files, log.

@@ -19,6 +19,11 @@ package struct Resolver: ~Copyable {
     package internal(set) var query = ClientQuery()
     /// After `.forward`: the name to ask for, the question's own or the end of a local CNAME chain.
     package internal(set) var upstreamName = NameBuffer()
+    /// After `.forward`: the EDNS options of the query.
+    package internal(set) var options = EDNSOptions()
+    /// Where the rdata of the query's OPT record lies; no octets where it has none.
+    private var optionsOffset = 0
+    private var optionsLength = 0
     /// Where the last answer came from.
     package internal(set) var source = AnswerSource.none
     /// Where answers for the cache are put together.
@@ -59,6 +64,10 @@ package struct Resolver: ~Copyable {
             return answerOtherClass(message, snapshot: snapshot, into: &writer)
         }
 
+        if query.type == .txt, snapshot.detectsLoops, takeProbe(snapshot) {
+            counters.add(.dropped)
+            return .drop
+        }
         let hash = name.hash(from: 0, seed: snapshot.seed)
         var isKnown = false
         if let node = findLocal(hash: hash, snapshot) {
@@ -68,6 +77,7 @@ package struct Resolver: ~Copyable {
             if node.flags.contains(.isAlias),
                 let chain = snapshot.names.answer(of: node, type: RecordType(0))
             {
+                captureOptions(message)
                 return followChain(chain, now: now, snapshot: snapshot, into: &writer)
             }
             isKnown = node.flags.contains(.isKnown)
@@ -104,6 +114,7 @@ package struct Resolver: ~Copyable {
         query.transport = transport
         query.hasOPT = false
         query.ednsVersion = 0
+        optionsLength = 0
         query.isDNSSECOK = false
         query.udpOctets = UInt16(WireLimits.plainDatagramOctets)
     }
@@ -137,6 +148,8 @@ package struct Resolver: ~Copyable {
             query.isDNSSECOK = edns.isDNSSECOK
             query.udpOctets = edns.udpOctets
             query.ednsVersion = edns.version
+            optionsOffset = record.rdataOffset
+            optionsLength = record.rdataLength
         }
         return true
     }
@@ -305,7 +318,15 @@ package struct Resolver: ~Copyable {
     /// Keeps the question's name as the client spelled it: it is the one to ask upstream.
     mutating func captureName(_ message: RawSpan) {
         captureSpelling(message)
+        captureOptions(message)
         upstreamName = query.name
+    }
+
+    /// Keeps the EDNS options of the query: they go on to the server, but for those that the
+    /// configuration takes out.
+    private mutating func captureOptions(_ message: RawSpan) {
+        guard optionsLength > 0 || !options.isEmpty else { return }
+        options.take(message, from: optionsOffset, count: optionsLength)
     }
 
     /// Keeps the question's name as the client spelled it, out of the query or the reply.

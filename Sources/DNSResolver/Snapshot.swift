@@ -24,7 +24,11 @@ package final class Snapshot: Sendable {
     let localises: Bool
     /// Whether any alias is a wildcard.
     let hasWildcards: Bool
+    /// `dns-loop-detect`.
+    package let detectsLoops: Bool
     let policy: AnswerPolicy
+    /// What is put into questions on their way.
+    package let additions: EDNSAdditions
     /// The seed of all name hashes: of this process, so that the cache outlives a snapshot.
     let seed: UInt64
 
@@ -52,6 +56,8 @@ package final class Snapshot: Sendable {
         networks = facts.networks
         synthetics = SyntheticDomains(options)
         policy = AnswerPolicy(options)
+        additions = EDNSAdditions(options.edns)
+        detectsLoops = options.forwarding.detectsLoops
         self.options = options
         self.seed = seed
         self.generation = generation

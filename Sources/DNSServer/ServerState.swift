@@ -11,6 +11,8 @@ package final class ServerState: Sendable {
     package let isStopping = Atomic<Bool>(false)
     /// The first client that `local-service` kept out, until it is logged.
     package let foreign = Mutex<IPAddress?>(nil)
+    /// TCP connections of all workers: what `max-tcp-connections` limits.
+    let streamLoad = StreamLoad()
 
     package init(snapshot: Snapshot, cache: AnswerCache) {
         snapshots = Published(snapshot)
@@ -47,7 +49,7 @@ package struct WorkerSetup: Sendable {
     package var counters: Counters
     /// Signalled after a publication, a stop, or anything else that a sleeping worker must notice.
     package var wake: Wake
-    /// nil unless queries are logged.
+    /// Where the worker says what is to be logged; nil only where nobody reads it.
     package var queryLog: QueryLog?
     /// Interfaces whose queries are dropped: `except-interface` on a wildcard socket.
     package var excludedInterfaces: [UInt32]

@@ -29,11 +29,12 @@ extension Worker {
             if isLogging { logAnswer(client) }
         case .replyAndRefresh(let plan):
             if isLogging { logAnswer(client) }
-            submit(plan, waiter: nil)
+            submit(plan, for: client.peer, waiter: nil)
         case .forward(let plan):
             let path = ReturnPath(datagramTo: client, listener: listener, serial: serial)
             submit(
-                plan, waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
+                plan, for: client.peer,
+                waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
         case .drop: break
         }
     }
