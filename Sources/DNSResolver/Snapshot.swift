@@ -19,13 +19,13 @@ package final class Snapshot: Sendable {
     /// The networks that this machine is connected to.
     let networks: [HostFacts.Network]
     let synthetics: SyntheticDomains
-    /// `dns-loop-detect`.
-    package let detectsLoops: Bool
     let compatibility: Compatibility
     /// Whether addresses in the network that was asked are answered alone.
     let localises: Bool
     /// Whether any alias is a wildcard.
     let hasWildcards: Bool
+    /// `dns-loop-detect`.
+    package let detectsLoops: Bool
     let policy: AnswerPolicy
     /// What is put into questions on their way.
     package let additions: EDNSAdditions

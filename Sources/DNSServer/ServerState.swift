@@ -9,10 +9,10 @@ package final class ServerState: Sendable {
     package let cache: AnswerCache
     /// Set once: workers end their loop at the next wake-up.
     package let isStopping = Atomic<Bool>(false)
-    /// TCP connections of all workers: what `max-tcp-connections` limits.
-    let streamLoad = StreamLoad()
     /// The first client that `local-service` kept out, until it is logged.
     package let foreign = Mutex<IPAddress?>(nil)
+    /// TCP connections of all workers: what `max-tcp-connections` limits.
+    let streamLoad = StreamLoad()
 
     package init(snapshot: Snapshot, cache: AnswerCache) {
         snapshots = Published(snapshot)

@@ -57,9 +57,9 @@ package struct Worker: ~Copyable {
         received = ReceiveBatch(
             wantsPacketInfo: setup.listeners.contains { $0.isWildcard })
         let limit = snapshot.options.listen.maximumTCPConnections ?? ServerLimits.streams
+        servesNeighboursOnly = snapshot.options.listen.effectiveLocalService == .network
         streams = StreamTable(limit: limit, load: setup.state.streamLoad)
         isLogging = setup.queryLog?.takesQueries ?? false
-        servesNeighboursOnly = snapshot.options.listen.effectiveLocalService == .network
     }
 
     private static func epoll(watching setup: WorkerSetup) throws(SystemError) -> Epoll {

@@ -70,7 +70,7 @@ final class ScenarioBench {
     private static func compile(
         _ options: Options, _ hosts: HostsTable, after previous: Snapshot?
     ) -> Snapshot {
-        return Snapshot(
+        Snapshot(
             options: options, hosts: hosts, facts: facts, seed: 0x5EED_5EED,
             generation: (previous?.generation ?? 0) + 1, previous: previous)
     }

@@ -21,7 +21,8 @@ struct ServerPair {
         // The way back to dnsmasq's behaviour is no option of dnsmasq.
         let foreign = filled.split(separator: "\n").filter { !$0.hasPrefix("compat=") }
         theirs = try ServerProcess(
-            foreign.joined(separator: "\n") + "\n", files: ["hosts": hosts], binary: dnsmasq, wrapper: Self.fewFiles)
+            foreign.joined(separator: "\n") + "\n", files: ["hosts": hosts], binary: dnsmasq,
+            wrapper: Self.fewFiles)
         ourClient = try DNSClient(ours.endpoint)
         theirClient = try DNSClient(theirs.endpoint)
     }
