@@ -58,10 +58,12 @@ extension OptionTable {
         OptionRow(
             "do-0x20-encode", .none, .flag, .dns, default: "off",
             "Asks with random letter case, which a forged answer has to guess; dnsmasq 2.91."
-        ) { _, options, _ in options.forwarding.encodesCase = true },
+        ) { _, options, _ in
+            if options.forwarding.encodesCase == nil { options.forwarding.encodesCase = true }
+        },
         OptionRow(
             "no-0x20-encode", .none, .flag, .dns, default: "off",
-            "Asks with the letter case of the client; dnsmasq 2.91."
+            "Asks with the letter case of the client, whatever do-0x20-encode says; dnsmasq 2.91."
         ) { _, options, _ in options.forwarding.encodesCase = false },
     ]
 
