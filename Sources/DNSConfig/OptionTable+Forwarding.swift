@@ -28,9 +28,9 @@ extension OptionTable {
         ) { _, options, _ in options.forwarding.detectsLoops = true },
         OptionRow(
             "query-port", letter: "Q", .required("<integer>"), .oncePerSource, .dns,
-            default: "a random port for each question",
-            "Asks from this port; 0 is one port that the system chooses. Easy to forge, so better "
-                + "not."
+            default: "a random port for each question", reload: .restart,
+            "Asks every question from this port; 0 is one port that the system chooses. Easy to "
+                + "forge, and one worker has to serve all, so better not."
         ) { value, options, context throws(OptionFault) in
             options.forwarding.queryPort = try context.port(value)
         },
