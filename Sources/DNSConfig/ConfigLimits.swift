@@ -32,4 +32,6 @@ package enum ConfigLimits {
     package static let siteIDOctets = 100
     /// Edits after which a name is no longer proposed for an unknown one.
     package static let proposalDistance = 4
+    /// Octets of a line that a diagnostic shows.
+    package static let excerptOctets = 160
 }

@@ -7,28 +7,35 @@ extension OptionTable {
             "add-mac", .optional("base64|text"), .anyNumber, .edns, default: "off",
             "Adds the hardware address of the client to questions, if it is on a network of this "
                 + "host.",
+            example: "add-mac=base64",
             apply: applyAddMAC),
         OptionRow(
             "strip-mac", .none, .flag, .edns, default: "off",
-            "Takes hardware addresses out of questions."
+            "Takes hardware addresses out of questions.",
+            example: "strip-mac"
         ) { _, options, _ in options.edns.stripsHardwareAddress = true },
         OptionRow(
             "add-subnet", .optional("[<ipaddr>/]<len>[,[<ip6addr>/]<len>]"), .oncePerSource, .edns,
             default: "off",
             "Adds the network of the client to questions; answers are then cached only where all "
                 + "clients have the same one.",
+            example: "add-subnet=24,56",
             apply: applyAddSubnet),
         OptionRow(
             "strip-subnet", .none, .flag, .edns, default: "off",
-            "Takes the network of the client out of questions."
+            "Takes the network of the client out of questions.",
+            example: "strip-subnet"
         ) { _, options, _ in options.edns.stripsSubnet = true },
         OptionRow(
             "add-cpe-id", .required("<text>"), .oncePerSource, .edns, default: "none",
-            "Adds a text that names this site to questions.", apply: applySiteID),
+            "Adds a text that names this site to questions.",
+            example: "add-cpe-id=branch-7",
+            apply: applySiteID),
         OptionRow(
             "umbrella", .optional("<id>:<number>[,...]"), .oncePerSource, .edns, default: "off",
             "Adds Cisco Umbrella identifiers and the address of the client to questions; answers "
                 + "are then not cached.",
+            example: "umbrella=orgid:1234567,deviceid:0123456789abcdef",
             apply: applyUmbrella),
     ]
 

@@ -16,6 +16,9 @@ package final class Snapshot: Sendable {
     let names: NameTable
     let domains: DomainTable
     let rotation: RotationCounters
+    /// The networks that this machine is connected to.
+    let networks: [HostFacts.Network]
+    let synthetics: SyntheticDomains
     /// `dns-loop-detect`.
     package let detectsLoops: Bool
     let policy: AnswerPolicy
@@ -42,6 +45,8 @@ package final class Snapshot: Sendable {
         }
         groups = domainCompiler.groups
         hostsFiles = hosts.files
+        networks = facts.networks
+        synthetics = SyntheticDomains(options)
         policy = AnswerPolicy(options)
         additions = EDNSAdditions(options.edns)
         detectsLoops = options.forwarding.detectsLoops
