@@ -69,6 +69,7 @@ struct ControlPlane {
                     WorkerSetup(
                         state: startup.state, listeners: listeners, counters: counters[index],
                         wake: wakes[index], queryLog: queryLog.rings[index],
+                        isAlone: startup.listeners.count == 1,
                         excludedInterfaces: startup.excludedInterfaces), index: index)
             }
         } catch {

@@ -83,6 +83,9 @@ struct QueryLogFormatter {
         let isExtra = mode == .extra || mode == .proto
         let texts: [String]
         switch entry.event {
+        case _ where mode == .onlyFailed:
+            let lines = entry.event == .answer ? AnswerLines(entry, snapshot) : nil
+            texts = lines?.isFailure == true ? lines?.texts ?? [] : []
         case _ where isDuplicate: texts = isExtra ? ["reply query is duplicate"] : []
         case .query: texts = queryLine(entry, query, names: mode == .proto)
         case .forwarded: texts = forwardedLine(entry, snapshot)
@@ -106,7 +109,9 @@ struct QueryLogFormatter {
     }
 
     private func forwardedLine(_ entry: QueryLog.Entry, _ snapshot: Snapshot) -> [String] {
-        guard let question = Question(entry.octets) else { return [] }
+        guard var question = Question(entry.octets) else { return [] }
+        // The random letters of do-0x20-encode are nobody's spelling.
+        if snapshot.options.forwarding.encodesCase == true { question.name.fold() }
         let index = Int(entry.server)
         guard snapshot.servers.indices.contains(index) else { return [] }
         return ["forwarded \(question.name.logText) to \(snapshot.servers[index].option.shortText)"]

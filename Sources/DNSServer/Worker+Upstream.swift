@@ -92,7 +92,7 @@ extension Worker {
         forwarder.allowsCaching(reply.message(octets), of: flight)
     }
 
-    private static func judge(
+    static func judge(
         _ message: borrowing MessageRow, _ octets: Int, _ attempt: Attempt, now: Instant,
         _ forwarder: inout Forwarder
     ) -> Forwarder.Outcome {
@@ -191,6 +191,9 @@ extension Worker {
     private mutating func sendDatagram(
         _ attempt: Attempt, _ route: UpstreamRoute, _ length: Int
     ) -> Bool {
+        if let port = fixedPort(route), setup.isAlone {
+            return sendShared(attempt, route, port: port, length)
+        }
         guard let fd = openDatagramSocket(route) else { return false }
         upstream.keep(fd, of: attempt)
         guard isWatched(fd, attempt, for: .read) else { return false }
@@ -290,7 +293,7 @@ extension Worker {
         }
     }
 
-    private static func receiveDatagram(_ fd: Int32, into row: inout MessageRow) -> Transfer {
+    static func receiveDatagram(_ fd: Int32, into row: inout MessageRow) -> Transfer {
         var span = row.message
         return Sockets.receiveDatagram(fd, into: &span)
     }
