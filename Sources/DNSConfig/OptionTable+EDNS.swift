@@ -5,6 +5,7 @@ extension OptionTable {
             "add-mac", .optional("base64|text"), .anyNumber, .edns,
             .notYetSupported(isFatal: false), default: "off",
             "Adds the hardware address of the client to questions.",
+            details: OptionDetails.addMAC,
             example: "add-mac=base64",
             apply: checkAddMAC),
         OptionRow(
@@ -13,11 +14,13 @@ extension OptionTable {
             default: "off", reload: .noEffect,
             "Takes hardware addresses out of questions.",
             example: "strip-mac",
+            departures: [.clientOptions],
             apply: ignore),
         OptionRow(
             "add-subnet", .optional("[<ipaddr>/]<len>[,[<ip6addr>/]<len>]"), .oncePerSource, .edns,
             .notYetSupported(isFatal: false), default: "off",
             "Adds the network of the client to questions.",
+            details: OptionDetails.addSubnet,
             example: "add-subnet=24,56",
             apply: checkAddSubnet),
         OptionRow(
@@ -26,6 +29,7 @@ extension OptionTable {
             default: "off", reload: .noEffect,
             "Takes the network of the client out of questions.",
             example: "strip-subnet",
+            departures: [.clientOptions],
             apply: ignore),
         OptionRow(
             "add-cpe-id", .required("<text>"), .oncePerSource, .edns,
@@ -37,6 +41,7 @@ extension OptionTable {
             "umbrella", .optional("<id>:<number>[,...]"), .oncePerSource, .edns,
             .notYetSupported(isFatal: false), default: "off",
             "Adds Cisco Umbrella identifiers to questions.",
+            details: OptionDetails.umbrella,
             example: "umbrella=orgid:1234567,deviceid:0123456789abcdef",
             apply: checkUmbrella),
     ]
