@@ -6,6 +6,7 @@ extension OptionTable {
         OptionRow(
             "max-ttl", .required("<integer>"), .oncePerSource, .dns, default: "no limit",
             "Tells clients to keep answers from servers no longer than this, in seconds.",
+            details: OptionDetails.maximumTTL,
             example: "max-ttl=3600"
         ) { value, options, context throws(OptionFault) in
             options.answers.maximumTTLSeconds = try context.seconds(value)
@@ -13,38 +14,48 @@ extension OptionTable {
         OptionRow(
             "no-round-robin", .none, .flag, .dns, default: "off",
             "Gives the addresses of a name always in the same order.",
-            example: "no-round-robin"
+            example: "no-round-robin",
+            departures: [.rotation]
         ) { _, options, _ in options.answers.rotates = false },
         OptionRow(
             "edns-packet-max", letter: "P", .required("<integer>"), .oncePerSource, .dns,
             default: "1232",
             "Offers and accepts UDP messages up to this many octets, at least 512.",
+            details: OptionDetails.ednsPacketMax,
             example: "edns-packet-max=1400",
+            departures: [.emptyTruncation, .truncatedReplies],
             apply: applyEDNSPacketMax),
         OptionRow(
             "domain-needed", letter: "D", .none, .flag, .dns, default: "off",
             "Answers that names without dots do not exist instead of asking servers.",
-            example: "domain-needed"
+            details: OptionDetails.domainNeeded,
+            example: "domain-needed",
+            departures: [.knownByAddress, .knownByCache]
         ) { _, options, _ in options.answers.needsDomain = true },
         OptionRow(
             "bogus-priv", letter: "b", .none, .flag, .dns, default: "off",
             "Answers that private addresses have no names instead of asking servers.",
-            example: "bogus-priv"
+            details: OptionDetails.bogusPriv,
+            example: "bogus-priv",
+            departures: [.sharedAddresses]
         ) { _, options, _ in options.answers.hidesPrivateReverse = true },
         OptionRow(
             "filter-A", .none, .flag, .dns, .notYetSupported(isFatal: false), default: "off",
             "Takes IPv4 addresses out of the answers of servers.",
+            details: OptionDetails.filterA,
             example: "filter-A"
         ) { _, options, _ in options.answers.filtersA = true },
         OptionRow(
             "filter-AAAA", .none, .flag, .dns, .notYetSupported(isFatal: false), default: "off",
             "Takes IPv6 addresses out of the answers of servers.",
+            details: OptionDetails.filterA,
             example: "filter-AAAA"
         ) { _, options, _ in options.answers.filtersAAAA = true },
         OptionRow(
             "filter-rr", .required("<type>[,<type>...]"), .anyNumber, .dns,
             .notYetSupported(isFatal: false), default: "none",
             "Takes records of these types out of the answers of servers.",
+            details: OptionDetails.filterRR,
             example: "filter-rr=HTTPS,SVCB"
         ) { value, options, context throws(OptionFault) in
             options.answers.filteredTypes += try parseTypes(value, &context)
@@ -52,11 +63,13 @@ extension OptionTable {
         OptionRow(
             "filterwin2k", letter: "f", .none, .flag, .dns, default: "off",
             "Answers the periodic SOA, SRV and underscore questions of old Windows itself.",
+            details: OptionDetails.filterWindows2000,
             example: "filterwin2k"
         ) { _, options, _ in options.answers.filtersWindows2000 = true },
         OptionRow(
             "stop-dns-rebind", .none, .flag, .dns, .notYetSupported(isFatal: false), default: "off",
             "Drops answers of servers that contain private addresses.",
+            details: OptionDetails.stopRebinding,
             example: "stop-dns-rebind"
         ) { _, options, _ in options.answers.stopsRebinding = true },
         OptionRow(
@@ -75,6 +88,7 @@ extension OptionTable {
             "bogus-nxdomain", letter: "B", .required("<ipaddr>[/<prefix-len>]"), .anyNumber, .dns,
             .notYetSupported(isFatal: false),
             default: "none", "Turns answers with such an address into no such name.",
+            details: OptionDetails.bogusNXDomain,
             example: "bogus-nxdomain=203.0.113.0/24"
         ) { value, options, _ throws(OptionFault) in
             options.answers.bogusAddresses.append(try parseAddressPrefix(value))
@@ -92,17 +106,21 @@ extension OptionTable {
             .anyNumber, .dns,
             .notYetSupported(isFatal: true), default: "none",
             "Replaces IPv4 addresses in the answers of servers.",
+            details: OptionDetails.alias,
             example: "alias=203.0.113.10-203.0.113.20,192.168.1.0,255.255.255.0",
             apply: applyAlias),
         OptionRow(
             "proxy-dnssec", .none, .flag, .dnssec, default: "off",
             "Passes on the statement of a server that an answer is authentic.",
+            details: OptionDetails.proxyDNSSEC,
             example: "proxy-dnssec"
         ) { _, options, _ in options.answers.passesAuthenticatedData = true },
         OptionRow(
             "no-ident", .none, .flag, .dns, default: "off",
             "Does not answer version.bind and its like.",
-            example: "no-ident"
+            details: OptionDetails.noIdent,
+            example: "no-ident",
+            departures: [.identity]
         ) { _, options, _ in options.answers.hidesIdentity = true },
     ]
 
