@@ -17,6 +17,7 @@ package final class Snapshot: Sendable {
     let domains: DomainTable
     let rotation: RotationCounters
     let policy: AnswerPolicy
+    let filters: ReplyFilters
     /// The seed of all name hashes: of this process, so that the cache outlives a snapshot.
     let seed: UInt64
 
@@ -39,6 +40,7 @@ package final class Snapshot: Sendable {
         groups = domainCompiler.groups
         hostsFiles = hosts.files
         policy = AnswerPolicy(options)
+        filters = ReplyFilters(options.answers, seed: seed)
         self.options = options
         self.seed = seed
         self.generation = generation

@@ -39,6 +39,9 @@ extension Worker {
         case .ignore: break
         case .retry(let flight): launch(flight)
         case .answered(let flight):
+            if Self.detectsRebinding(upstreamRow, octets, snapshot, &resolver) {
+                warnRebinding(of: resolver.suspectName)
+            }
             // What was asked with CD is not for those who ask without it.
             if forwarder.view(of: flight)?.traits.contains(.checkingDisabled) != true {
                 Self.accept(upstreamRow, octets, now: now, snapshot: snapshot, &resolver)
@@ -57,7 +60,7 @@ extension Worker {
         while let waiter = forwarder.nextWaiter(of: flight) {
             let length = Self.compose(
                 waiter, from: upstreamRow, octets, snapshot: snapshot, &resolver, &row)
-            deliver(length, to: waiter, source: .upstream)
+            deliver(length, to: waiter)
         }
         close(flight)
     }
@@ -72,11 +75,19 @@ extension Worker {
         resolver.accept(reply.message(octets), now: now, snapshot: snapshot)
     }
 
+    private static func detectsRebinding(
+        _ reply: borrowing MessageRow, _ octets: Int, _ snapshot: Snapshot,
+        _ resolver: inout Resolver
+    ) -> Bool {
+        resolver.detectsRebinding(reply.message(octets), snapshot: snapshot)
+    }
+
     private static func judge(
         _ message: borrowing MessageRow, _ octets: Int, _ attempt: Attempt, now: Instant,
-        _ forwarder: inout Forwarder
+        snapshot: Snapshot, _ forwarder: inout Forwarder
     ) -> Forwarder.Outcome {
-        forwarder.receive(message.message(octets), for: attempt, now: now)
+        guard !snapshot.ignores(message.message(octets)) else { return .ignore }
+        return forwarder.receive(message.message(octets), for: attempt, now: now)
     }
 
     private static func compose(
@@ -93,7 +104,7 @@ extension Worker {
         _ waiter: Waiter, _ code: ResponseCode, _ extendedError: ExtendedError?
     ) {
         let length = Self.composeFailure(waiter, code, extendedError, &resolver, &row)
-        deliver(length, to: waiter, source: .error)
+        deliver(length, to: waiter)
     }
 
     private static func composeFailure(
@@ -106,12 +117,13 @@ extension Worker {
     }
 
     /// Sends the answer in `row` to a client that waited for it.
-    private mutating func deliver(_ length: Int, to waiter: Waiter, source: AnswerSource) {
+    private mutating func deliver(_ length: Int, to waiter: Waiter) {
         let path = waiter.returnPath
         if isLogging {
             setup.queryLog?.record(
                 .answer, serial: path.serial, client: path.peer,
-                transport: path.kind == .datagram ? .udp : .tcp, source: source, server: 0,
+                transport: path.kind == .datagram ? .udp : .tcp, source: resolver.source,
+                server: 0,
                 octets: row.message(length))
         }
         switch path.kind {
@@ -255,7 +267,8 @@ extension Worker {
             let transfer = Self.receiveDatagram(fd, into: &upstreamRow)
             switch transfer {
             case .octets(let count):
-                let outcome = Self.judge(upstreamRow, count, attempt, now: now, &forwarder)
+                let outcome = Self.judge(
+                    upstreamRow, count, attempt, now: now, snapshot: snapshot, &forwarder)
                 if outcome == .ignore {
                     setup.counters.add(.strayReplies)
                     continue
@@ -291,7 +304,8 @@ extension Worker {
         case .broken:
             finish(attempt, forwarder.attemptFailed(attempt, now: now), octets: 0)
         case .whole(let count):
-            let outcome = Self.judge(upstreamRow, count, attempt, now: now, &forwarder)
+            let outcome = Self.judge(
+                upstreamRow, count, attempt, now: now, snapshot: snapshot, &forwarder)
             // A stream that answers something else is of no use.
             if outcome == .ignore { setup.counters.add(.strayReplies) }
             finish(
