@@ -22,7 +22,10 @@ struct AnswerLines {
             return
         }
         let code = header.responseCode
-        if source == .upstream, header.isTruncated {
+        if source == .rebinding {
+            // The warning says it; dnsmasq.
+            texts = []
+        } else if source.isUpstream, header.isTruncated {
             texts = ["reply is truncated"]
         } else if code == .nameError {
             texts = ["\(label) \(question.name.logText) is NXDOMAIN"]
@@ -90,10 +93,10 @@ struct AnswerLines {
     /// Where the answer came from, but for hosts files.
     private var label: String {
         switch source {
-        case .upstream: "reply"
-        case .cache: "cached"
+        case .upstream, .filtered, .rebinding: "reply"
+        case .cache, .cachedFiltered: "cached"
         case .stale: "cached-stale"
-        case .none, .local, .rule, .error, .chaos: "config"
+        case .none, .local, .rule, .bogus, .error, .chaos: "config"
         }
     }
 
@@ -123,7 +126,9 @@ struct AnswerLines {
             case .aaaa: "-IPv6"
             default: ""
             }
-        return texts + ["\(label) \(last.logText) is NODATA\(family)"]
+        // That there is nothing is the filter's word, and not the server's.
+        let isHidden = source == .filtered || source == .cachedFiltered
+        return texts + ["\(isHidden ? "config" : label) \(last.logText) is NODATA\(family)"]
     }
 
     private func line(for record: RecordHeader, _ owner: NameBuffer) -> String {

@@ -78,7 +78,7 @@ struct QueryLogFormatter {
         if entry.event == .forwarded, isKnown { queries[worker][slot].wasForwarded = true }
         let isDuplicate =
             entry.event == .duplicate
-            || entry.event == .answer && entry.source == .upstream && isKnown
+            || entry.event == .answer && entry.source.isUpstream && isKnown
                 && !query.wasForwarded
         let isExtra = mode == .extra || mode == .proto
         let texts: [String]
