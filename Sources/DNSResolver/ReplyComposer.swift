@@ -63,7 +63,8 @@ struct ReplyComposer {
 
     private func copy(
         _ header: MessageHeader, _ reply: RawSpan, counts: inout InlineArray<3, UInt16>,
-        opt: inout RecordHeader?, reserve: Int, scratch: inout NameBuffer, into writer: inout WireWriter
+        opt: inout RecordHeader?, reserve: Int, scratch: inout NameBuffer,
+        into writer: inout WireWriter
     ) -> NameCompressor.Copied {
         var compressor = NameCompressor()
         var question = WireReader(writer.message, at: WireLimits.headerOctets)
@@ -85,8 +86,8 @@ struct ReplyComposer {
                 guard let record = reader.readRecord(), record.isPlausible else {
                     return .malformed
                 }
-                // OPT belongs to one hop: RFC 6891 §6.1.1. The client gets its own, with the options
-                // of this one, as from dnsmasq.
+                // OPT belongs to one hop: RFC 6891 §6.1.1. The client gets its own, with the
+                // options of this one, as from dnsmasq.
                 if record.type == .opt {
                     opt = record
                     continue
