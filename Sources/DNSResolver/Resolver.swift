@@ -33,8 +33,8 @@ package struct Resolver: ~Copyable {
     /// `writer` must be empty. A message that cannot be understood gets FORMERR, one that is no
     /// query nothing.
     package mutating func respond(
-        to message: RawSpan, transport: Transport, now: Instant, snapshot: Snapshot,
-        into writer: inout WireWriter
+        to message: RawSpan, transport: Transport, arrival: Arrival = Arrival(), now: Instant,
+        snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict {
         source = .error
         guard let header = MessageHeader(message), !header.isResponse else {
@@ -42,6 +42,7 @@ package struct Resolver: ~Copyable {
             return .drop
         }
         takeHeader(header, transport)
+        query.arrival = arrival
         counters.add(transport == .udp ? .queriesUDP : .queriesTCP)
         guard header.opcode == 0 else {
             return refuse(.notImplemented, counting: .notImplemented, into: &writer)

@@ -16,6 +16,8 @@ package final class Snapshot: Sendable {
     let names: NameTable
     let domains: DomainTable
     let rotation: RotationCounters
+    /// The networks that this machine is connected to.
+    let networks: [HostFacts.Network]
     let policy: AnswerPolicy
     /// The seed of all name hashes: of this process, so that the cache outlives a snapshot.
     let seed: UInt64
@@ -38,6 +40,7 @@ package final class Snapshot: Sendable {
         }
         groups = domainCompiler.groups
         hostsFiles = hosts.files
+        networks = facts.networks
         policy = AnswerPolicy(options)
         self.options = options
         self.seed = seed

@@ -36,10 +36,12 @@ struct Inputs {
         for row in (try? LinuxIO.Interfaces.list()) ?? [] {
             if let known = interfaces.firstIndex(where: { $0.index == row.index }) {
                 interfaces[known].addresses.append(row.address.ipAddress)
+                interfaces[known].prefixLengths.append(row.prefixLength)
             } else {
                 interfaces.append(
                     HostFacts.Interface(
-                        name: row.name, index: row.index, addresses: [row.address.ipAddress]))
+                        name: row.name, index: row.index, addresses: [row.address.ipAddress],
+                        prefixLengths: [row.prefixLength]))
             }
         }
         return HostFacts(

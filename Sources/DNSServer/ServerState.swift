@@ -23,12 +23,17 @@ package struct Listener: Sendable {
     package var address: SocketAddress
     /// Whether datagrams tell where they were sent to.
     package var isWildcard: Bool
+    /// The interface that has the address; 0 for a wildcard address.
+    package var interfaceIndex: UInt32
 
-    package init(udp: Int32, tcp: Int32, address: SocketAddress, isWildcard: Bool) {
+    package init(
+        udp: Int32, tcp: Int32, address: SocketAddress, isWildcard: Bool, interfaceIndex: UInt32 = 0
+    ) {
         self.udp = udp
         self.tcp = tcp
         self.address = address
         self.isWildcard = isWildcard
+        self.interfaceIndex = interfaceIndex
     }
 }
 

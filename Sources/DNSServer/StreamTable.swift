@@ -25,7 +25,9 @@ struct StreamTable: ~Copyable {
     /// if there is no place for it.
     ///
     /// The caller closes `fd` if the answer is nil. Cost: a scan of the table.
-    mutating func add(_ fd: Int32, peer: SocketAddress, now: Instant) -> ClientStream? {
+    mutating func add(
+        _ fd: Int32, peer: SocketAddress, arrival: Arrival, now: Instant
+    ) -> ClientStream? {
         var ofClient = 0
         for case let stream? in streams where stream.peer.hasSameAddress(as: peer) { ofClient += 1 }
         if ofClient >= ServerLimits.streamsPerClient {
@@ -40,7 +42,8 @@ struct StreamTable: ~Copyable {
         }
         generations[index] = (generations[index] + 1) & 0xFFF
         let token = Token(.stream, index: index, generation: generations[index])
-        let stream = ClientStream(fd: fd, token: token, peer: peer, now: now)
+        let stream = ClientStream(
+            fd: fd, token: token, peer: peer, arrival: arrival, now: now)
         streams[index] = stream
         count += 1
         return stream
