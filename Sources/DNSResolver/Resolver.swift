@@ -13,6 +13,8 @@ package struct Resolver: ~Copyable {
     var name = FoldedName()
     /// The end of a local CNAME chain, folded.
     var target = FoldedName()
+    /// The alias with a star that covers the question's name.
+    var wildcard = FoldedName()
     /// The query at hand. Its `name` is filled in only where a query is forwarded.
     package internal(set) var query = ClientQuery()
     /// After `.forward`: the name to ask for, the question's own or the end of a local CNAME chain.
@@ -59,7 +61,7 @@ package struct Resolver: ~Copyable {
 
         let hash = name.hash(from: 0, seed: snapshot.seed)
         var isKnown = false
-        if let node = snapshot.names.find(name, hash: hash) {
+        if let node = findLocal(hash: hash, snapshot) {
             if let answer = snapshot.names.answer(of: node, type: query.type) {
                 return writeLocal(answer, snapshot: snapshot, into: &writer)
             }
@@ -69,6 +71,10 @@ package struct Resolver: ~Copyable {
                 return followChain(chain, now: now, snapshot: snapshot, into: &writer)
             }
             isKnown = node.flags.contains(.isKnown)
+        }
+        if !snapshot.synthetics.isEmpty {
+            if let verdict = answerSynthetic(snapshot: snapshot, into: &writer) { return verdict }
+            isKnown = isKnown || snapshot.synthetics.contains(name)
         }
         switch snapshot.domains.decide(name, type: query.type, seed: snapshot.seed) {
         case .literal(let answer, let table):

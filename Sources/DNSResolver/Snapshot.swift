@@ -18,6 +18,10 @@ package final class Snapshot: Sendable {
     let rotation: RotationCounters
     /// The networks that this machine is connected to.
     let networks: [HostFacts.Network]
+    let synthetics: SyntheticDomains
+    let compatibility: Compatibility
+    /// Whether any alias is a wildcard.
+    let hasWildcards: Bool
     let policy: AnswerPolicy
     /// The seed of all name hashes: of this process, so that the cache outlives a snapshot.
     let seed: UInt64
@@ -30,6 +34,8 @@ package final class Snapshot: Sendable {
     ) {
         var compiler = SnapshotCompiler(options: options, hosts: hosts, facts: facts, seed: seed)
         names = compiler.compileNames()
+        hasWildcards = compiler.hasWildcards
+        compatibility = options.compatibility
         var domainCompiler = DomainTableCompiler(
             options: options, resolvServers: resolvServers, seed: seed)
         domains = domainCompiler.compile { compiler.newCounter() }
@@ -41,6 +47,7 @@ package final class Snapshot: Sendable {
         groups = domainCompiler.groups
         hostsFiles = hosts.files
         networks = facts.networks
+        synthetics = SyntheticDomains(options)
         policy = AnswerPolicy(options)
         self.options = options
         self.seed = seed

@@ -86,6 +86,7 @@ struct Inputs {
     /// `only` limits the lines, not the reading, to these files.
     mutating func readHosts(_ files: inout FileSystem, only: Set<String>? = nil) -> [Log.Line] {
         var table = HostsTable()
+        let hostsOptions = Self.facts().resolve(options.hosts)
         let (sources, faults) = HostsSources.list(options, files: files)
         var lines = only == nil ? faults.map { Log.Line(.error, $0.message) } : []
         for source in sources {
@@ -94,7 +95,7 @@ struct Inputs {
                 let content = try files.read(source.path)
                 let faults = HostsParser.parse(
                     content.octets, path: source.path,
-                    isFromHostsDirectory: source.isFromHostsDirectory, options: options.hosts,
+                    isFromHostsDirectory: source.isFromHostsDirectory, options: hostsOptions,
                     into: &table)
                 guard isNews else { continue }
                 lines += faults.map { Log.Line(.error, Self.hostsFault($0)) }

@@ -94,7 +94,8 @@ struct ScenarioPlayer {
         }
         var table = HostsTable()
         let faults = HostsParser.parse(
-            Array(hosts.utf8), path: "/etc/hosts", options: loaded.options.hosts, into: &table)
+            Array(hosts.utf8), path: "/etc/hosts",
+            options: ScenarioBench.facts.resolve(loaded.options.hosts), into: &table)
         if let fault = faults.first {
             throw ScenarioFailure(line: step.line, text: fault.message)
         }
