@@ -38,6 +38,7 @@ package struct Options: Sendable {
     // MARK: Answers, cache and forwarding
 
     package var answers = AnswerOptions()
+    package var authoritative = AuthoritativeOptions()
     package var cache = CacheOptions()
     package var forwarding = ForwardingOptions()
 }
@@ -85,6 +86,8 @@ package struct ListenOptions: Sendable {
     package var localService = LocalService.off
     package var localisesQueries = false
     package var maximumTCPConnections: Int?
+    /// `auth-server`: what comes in here is answered with authority only.
+    package var authoritative: [AuthoritativeService] = []
 }
 
 package struct ListenAddress: Hashable, Sendable {
@@ -337,6 +340,11 @@ package struct AnswerOptions: Sendable {
 package struct AddressPrefix: Hashable, Sendable {
     package var address: IPAddress
     package var length: Int
+
+    package init(address: IPAddress, length: Int) {
+        self.address = address
+        self.length = length
+    }
 }
 
 package struct CacheOptions: Sendable {
