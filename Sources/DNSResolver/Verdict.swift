@@ -6,6 +6,8 @@ package enum Verdict: Sendable {
     case replyAndRefresh(ForwardPlan)
     /// Somebody else has to be asked for `Resolver.upstreamName`.
     case forward(ForwardPlan)
+    /// A zone goes over the connection, message by message.
+    case transfer(ZoneTransfer)
     /// Nothing is sent: a response, or fewer octets than a header.
     case drop
 }
@@ -33,4 +35,6 @@ package enum AnswerSource: UInt8, Sendable {
     /// Refusals and failures of our own.
     case error
     case chaos
+    /// Zones that are served with authority.
+    case zone
 }

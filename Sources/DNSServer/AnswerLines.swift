@@ -26,6 +26,9 @@ struct AnswerLines {
             texts = ["\(label) \(question.name.logText) is NXDOMAIN"]
         } else if code != .noError {
             texts = [failure(code, header)]
+        } else if source == .zone, question.type == .axfr || question.type == .ixfr {
+            // One line for the whole zone.
+            texts = ["auth \(question.name.logText) is <\(QueryLogFormatter.text(question.type))>"]
         } else {
             texts = records(header, question)
         }
@@ -91,6 +94,7 @@ struct AnswerLines {
         case .upstream: "reply"
         case .cache: "cached"
         case .stale: "cached-stale"
+        case .zone: "auth"
         case .none, .local, .rule, .error, .chaos: "config"
         }
     }
@@ -122,8 +126,9 @@ struct AnswerLines {
     }
 
     private func line(for record: RecordHeader, _ owner: NameBuffer) -> String {
-        let isLocal = source == .local
-        let found = isLocal ? snapshot.source(of: owner, type: record.type) ?? label : label
+        let isLocal = source == .local || source == .zone && record.isZoneData
+        let found =
+            isLocal ? snapshot.source(of: owner, type: record.type) ?? "config" : label
         switch record.type {
         case .a, .aaaa:
             guard let address = address(record) else { break }
@@ -163,4 +168,9 @@ struct AnswerLines {
         }
         return String(decoding: text, as: UTF8.self)
     }
+}
+
+extension RecordHeader {
+    /// Whether it comes from local data, not from the zone as such.
+    fileprivate var isZoneData: Bool { type != .soa && type != .ns }
 }

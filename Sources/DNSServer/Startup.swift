@@ -218,7 +218,8 @@ struct Startup {
 extension ListenOptions {
     /// `local-service` holds only where nothing else says where to listen.
     var effectiveLocalService: LocalService {
-        addresses.isEmpty && interfaces.isEmpty && exceptInterfaces.isEmpty ? localService : .off
+        addresses.isEmpty && interfaces.isEmpty && exceptInterfaces.isEmpty
+            && authoritative.isEmpty ? localService : .off
     }
 }
 

@@ -70,13 +70,13 @@ struct StreamTable: ~Copyable {
         count -= 1
     }
 
-    /// Closes what was silent for too long.
+    /// Closes what was silent for too long: also who does not read the zone that is sent.
     mutating func sweep(now: Instant) {
         let isCrowded = count * 4 >= limit * 3
         let patience =
             isCrowded ? ServerLimits.crowdedIdleMilliseconds : ServerLimits.idleMilliseconds
         for case let stream? in streams
-        where stream.inFlight == 0
+        where (stream.inFlight == 0 || stream.transfer != nil)
             && now.milliseconds - stream.lastActive.milliseconds >= patience
         {
             close(stream)

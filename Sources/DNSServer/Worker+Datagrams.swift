@@ -19,7 +19,7 @@ extension Worker {
         let client = received.peer(index)
         let arrival = arrival(of: client, listener)
         guard isWanted(arrival) else { return }
-        if isLogging { logQuery(index, client) }
+        if isLogging { logQuery(index, client, arrival) }
         let verdict = Self.respond(
             to: received, index, arrival, now: now, snapshot: snapshot, &resolver, &sending,
             client)
@@ -33,7 +33,7 @@ extension Worker {
             let path = ReturnPath(datagramTo: client, listener: listener, serial: serial)
             submit(
                 plan, waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
-        case .drop: break
+        case .transfer, .drop: break
         }
     }
 
@@ -53,7 +53,8 @@ extension Worker {
         let length = writer.count
         switch verdict {
         case .reply, .replyAndRefresh: sending.commit(length: length, to: client)
-        case .forward, .drop: break
+        // A transfer needs a connection: the resolver has refused it.
+        case .forward, .transfer, .drop: break
         }
         return verdict
     }
@@ -75,18 +76,21 @@ extension Worker {
         if lost > 0 { setup.counters.add(.unsent, UInt64(lost)) }
     }
 
-    /// Whether the query is for us: not by an interface of `except-interface`.
+    /// Whether the query is for us: not by an interface of `except-interface`, which
+    /// `auth-server` overrides.
     func isWanted(_ arrival: Arrival) -> Bool {
         setup.excludedInterfaces.isEmpty
             || !setup.excludedInterfaces.contains(arrival.interfaceIndex)
+            || snapshot.servesWithAuthority(arrival)
     }
 
     // MARK: Log
 
-    private mutating func logQuery(_ index: Int, _ client: ReplyAddress) {
+    private mutating func logQuery(_ index: Int, _ client: ReplyAddress, _ arrival: Arrival) {
         serial &+= 1
         setup.queryLog?.record(
-            .query, serial: serial, client: client, transport: .udp, source: .none, server: 0,
+            .query, serial: serial, client: client, transport: .udp,
+            source: snapshot.servesWithAuthority(arrival) ? .zone : .none, server: 0,
             octets: received.message(index))
     }
 
