@@ -135,6 +135,7 @@ extension OptionTable {
 extension ListenOptions {
     /// `local-service` holds only where nothing else says where to listen.
     package var effectiveLocalService: LocalService {
-        addresses.isEmpty && interfaces.isEmpty && exceptInterfaces.isEmpty ? localService : .off
+        addresses.isEmpty && interfaces.isEmpty && exceptInterfaces.isEmpty
+            && authoritative.isEmpty ? localService : .off
     }
 }

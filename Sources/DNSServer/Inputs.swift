@@ -17,6 +17,9 @@ struct Inputs {
     /// Default servers that ask back here.
     private var loopingServers: Set<ServerOption> = []
 
+    /// When the process started: the serial of zones that have none.
+    private let startSeconds = UInt32(truncatingIfNeeded: MonotonicClock.wallSeconds())
+
     var options: Options { config.options }
 
     init(_ config: LoadedConfig) {
@@ -33,11 +36,11 @@ struct Inputs {
         return Snapshot(
             options: options, hosts: hosts,
             resolvServers: resolvServers.filter { !isOwn($0) && !loopingServers.contains($0) },
-            facts: Self.facts(), seed: seed, generation: generation, previous: previous)
+            facts: facts(), seed: seed, generation: generation, previous: previous)
     }
 
     /// The interfaces and the name of the machine.
-    private static func facts() -> HostFacts {
+    private func facts() -> HostFacts {
         var interfaces: [HostFacts.Interface] = []
         for row in (try? LinuxIO.Interfaces.list()) ?? [] {
             if let known = interfaces.firstIndex(where: { $0.index == row.index }) {
@@ -50,8 +53,10 @@ struct Inputs {
                         prefixLengths: [row.prefixLength]))
             }
         }
-        return HostFacts(
+        var facts = HostFacts(
             hostName: DomainName(parsing: ProcessCalls.hostName), interfaces: interfaces)
+        facts.startSeconds = startSeconds
+        return facts
     }
 
     /// What all nodes that serve the same have in common.
@@ -112,7 +117,7 @@ struct Inputs {
     /// `only` limits the lines, not the reading, to these files.
     mutating func readHosts(_ files: inout FileSystem, only: Set<String>? = nil) -> [Log.Line] {
         var table = HostsTable()
-        let hostsOptions = Self.facts().resolve(options.hosts)
+        let hostsOptions = facts().resolve(options.hosts)
         let (sources, faults) = HostsSources.list(options, files: files)
         var lines = only == nil ? faults.map { Log.Line(.error, $0.message) } : []
         for source in sources {
