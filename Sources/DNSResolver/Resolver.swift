@@ -30,9 +30,14 @@ package struct Resolver: ~Copyable {
     var scratch = ScratchMessage(octets: ResolverLimits.cachedAnswerOctets)
     var scratchName = NameBuffer()
 
-    package init(cache: AnswerCache, counters: Counters) {
+    /// The counters of all workers.
+    let team: [Counters]
+
+    /// `team` are the counters of all workers, if there are others.
+    package init(cache: AnswerCache, counters: Counters, team: [Counters] = []) {
         self.cache = cache
         self.counters = counters
+        self.team = team.isEmpty ? [counters] : team
     }
 
     /// Answers one message from a client, or says what has to be done to answer it.

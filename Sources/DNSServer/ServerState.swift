@@ -51,19 +51,48 @@ package struct WorkerSetup: Sendable {
     package var wake: Wake
     /// Where the worker says what is to be logged; nil only where nobody reads it.
     package var queryLog: QueryLog?
-    /// Interfaces whose queries are dropped: `except-interface` on a wildcard socket.
-    package var excludedInterfaces: [UInt32]
+    /// Listeners that come and go while the worker runs.
+    package var changes: ListenerChanges
+    /// The counters of all workers, this one among them.
+    package var team: [Counters]
 
     package init(
         state: ServerState, listeners: [Listener], counters: Counters, wake: Wake,
-        queryLog: QueryLog?, excludedInterfaces: [UInt32] = []
+        queryLog: QueryLog?, changes: ListenerChanges = ListenerChanges(), team: [Counters] = []
     ) {
         self.state = state
         self.listeners = listeners
         self.counters = counters
         self.wake = wake
         self.queryLog = queryLog
-        self.excludedInterfaces = excludedInterfaces
+        self.changes = changes
+        self.team = team.isEmpty ? [counters] : team
+    }
+}
+
+/// What a worker is to listen to from now on, left there by the control plane.
+package final class ListenerChanges: Sendable {
+    enum Change: Sendable {
+        case open(Listener)
+        /// The address as it was bound.
+        case close(SocketAddress)
+    }
+
+    private let changes = Mutex<[Change]>([])
+
+    package init() {}
+
+    /// Leaves a change; the worker has to be woken.
+    func post(_ change: Change) {
+        changes.withLock { $0.append(change) }
+    }
+
+    /// Takes all changes in their order.
+    func take() -> [Change] {
+        changes.withLock { changes in
+            defer { changes = [] }
+            return changes
+        }
     }
 }
 
