@@ -5,6 +5,7 @@ extension OptionTable {
             "auth-server", .required("<domain>[,<interface>|<ipaddr>...]"), .oncePerSource,
             .authoritative, .notYetSupported(isFatal: false), default: "none",
             "Serves auth-zone on these interfaces under this name.",
+            details: OptionDetails.authServer,
             example: "auth-server=ns1.example.org,eth0"
         ) { value, _, _ throws(OptionFault) in
             for piece in value.pieces().dropFirst() {
@@ -18,6 +19,7 @@ extension OptionTable {
             "auth-zone", .required("<domain>[,<subnet>...]"), .anyNumber, .authoritative,
             .notYetSupported(isFatal: true), default: "none",
             "A zone that is served with authority.",
+            details: OptionDetails.authZone,
             example: "auth-zone=example.org,192.168.1.0/24",
             apply: ignore),
         OptionRow(
@@ -30,6 +32,7 @@ extension OptionTable {
             "auth-soa", .required("<serial>[,<hostmaster>[,<refresh>[,<retry>[,<expiry>]]]]"),
             .oncePerSource, .authoritative, .notYetSupported(isFatal: false), default: "made up",
             "The SOA record of an auth-zone.",
+            details: OptionDetails.authSOA,
             example: "auth-soa=2026010101,hostmaster.example.org,1200,180,1209600",
             apply: ignore),
         OptionRow(

@@ -31,6 +31,7 @@ package final class Snapshot: Sendable {
     let policy: AnswerPolicy
     /// What is put into questions on their way.
     package let additions: EDNSAdditions
+    let filters: ReplyFilters
     /// The seed of all name hashes: of this process, so that the cache outlives a snapshot.
     let seed: UInt64
 
@@ -61,6 +62,7 @@ package final class Snapshot: Sendable {
         policy = AnswerPolicy(options)
         additions = EDNSAdditions(options.edns)
         detectsLoops = options.forwarding.detectsLoops
+        filters = ReplyFilters(options.answers, seed: seed)
         self.options = options
         self.seed = seed
         self.generation = generation

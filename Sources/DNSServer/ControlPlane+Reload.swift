@@ -32,7 +32,7 @@ extension ControlPlane {
         log.write(inputs.readServersFile(&files))
         log.write(inputs.readResolv(&files))
         log.write(inputs.serverLines())
-        log.write(inputs.lint())
+        log.write(inputs.lint() + [inputs.identityLine])
         publish()
         probeLoops()
         state.cache.removeAll()
@@ -63,7 +63,7 @@ extension ControlPlane {
                 }
             }
             let present = Set(changed.filter { statuses.hosts[$0] != nil })
-            log.write(lines + inputs.readHosts(&files, only: present))
+            log.write(lines + inputs.readHosts(&files, only: present) + [inputs.identityLine])
             touched.add(inputs.hosts, files: changed)
         }
         if isResolvChanged {

@@ -74,6 +74,7 @@ struct ControlPlane {
                     WorkerSetup(
                         state: startup.state, listeners: listeners, counters: counters[index],
                         wake: wakes[index], queryLog: queryLog.rings[index],
+                        isAlone: startup.listeners.count == 1,
                         changes: listening.changes[index], team: counters), index: index)
             }
         } catch {

@@ -28,6 +28,7 @@ struct Inputs {
     /// Compiles all parts.
     func snapshot(seed: UInt64, generation: UInt64, previous: Snapshot?) -> Snapshot {
         var options = config.options
+        options.identity = identity
         options.domainRules = (options.domainRules + serversFileRules).filter {
             !isOwn($0) && !isLooping($0)
         }
@@ -57,6 +58,14 @@ struct Inputs {
         defer { facts = new }
         return facts != new
     }
+
+    /// What all nodes that serve the same have in common.
+    var identity: String {
+        config.identity.text(hosts, hostName: DomainName(parsing: ProcessCalls.hostName))
+    }
+
+    /// The identity as the log has it.
+    var identityLine: Log.Line { Log.Line(.info, "configuration \(identity)") }
 
     // MARK: Own addresses
 

@@ -19,8 +19,8 @@ enum Listeners {
 
     /// Opens sockets on every address of the plan for each of `workers`.
     ///
-    /// An address that no interface has may come later, but with `isPatient` only if `listen-address`
-    /// names it. One of an interface is just being checked for duplicates: RFC 4862 §5.4.
+    /// An address of `listen-address` that no interface has may come later if `isPatient`. One of
+    /// an interface is just being checked for duplicates: RFC 4862 §5.4.
     static func open(
         _ plan: ListenPlan, workers: Int, isPatient: Bool
     ) throws(Diagnostic) -> Opened {

@@ -51,6 +51,8 @@ package struct WorkerSetup: Sendable {
     package var wake: Wake
     /// Where the worker says what is to be logged; nil only where nobody reads it.
     package var queryLog: QueryLog?
+    /// Whether it is the only worker.
+    package var isAlone: Bool
     /// Listeners that come and go while the worker runs.
     package var changes: ListenerChanges
     /// The counters of all workers, this one among them.
@@ -58,8 +60,10 @@ package struct WorkerSetup: Sendable {
 
     package init(
         state: ServerState, listeners: [Listener], counters: Counters, wake: Wake,
-        queryLog: QueryLog?, changes: ListenerChanges = ListenerChanges(), team: [Counters] = []
+        queryLog: QueryLog?, isAlone: Bool = false,
+        changes: ListenerChanges = ListenerChanges(), team: [Counters] = []
     ) {
+        self.isAlone = isAlone
         self.state = state
         self.listeners = listeners
         self.counters = counters

@@ -29,7 +29,8 @@ struct Startup {
         let accounts = try Self.check(options)
         let interfaces = (try? Interfaces.list()) ?? []
         let plan = ListenPlan(options.listen, interfaces: interfaces)
-        let workers = options.listen.port == 0 ? 0 : CPUQuota.count()
+        let workers =
+            options.listen.port == 0 ? 0 : options.hasFixedPort ? 1 : CPUQuota.count()
         let opened = try Listeners.open(
             plan, workers: workers, isPatient: options.listen.binding == .dynamic)
         listeners = opened.byWorker
@@ -47,7 +48,7 @@ struct Startup {
         log.write(inputs.readResolv(&files))
         log.write(inputs.serverLines())
         log.write(inputs.readHosts(&files))
-        log.write(inputs.lint())
+        log.write(inputs.lint() + [inputs.identityLine])
         let snapshot = inputs.snapshot(seed: seed, generation: 1, previous: nil)
         let octets = AnswerCache.octets(forEntries: options.cache.entries)
         state = ServerState(snapshot: snapshot, cache: AnswerCache(octets: octets))
@@ -221,6 +222,15 @@ struct Startup {
 }
 
 extension Options {
+    /// Whether questions leave from a port of the configuration's choice: only one worker can
+    /// receive on it.
+    var hasFixedPort: Bool {
+        if forwarding.queryPort != nil { return true }
+        return domainRules.contains { rule in
+            if case .server(let server) = rule.action { server.sourcePort ?? 0 != 0 } else { false }
+        }
+    }
+
     /// Whether there is nothing to ask and no file that could name somebody.
     var hasNoUpstream: Bool {
         guard resolv.paths.isEmpty, resolv.serversFile == nil else { return false }

@@ -81,7 +81,8 @@ extension Worker {
     /// Whether the query is for us: not by an interface of `except-interface`, and with
     /// `local-service` from a network that this machine is connected to.
     ///
-    /// The others get no answer, as with dnsmasq: a refusal would reach whom a forged address names.
+    /// The others get no answer, as with dnsmasq: a refusal would reach whom a forged address
+    /// names.
     mutating func isWanted(_ arrival: Arrival) -> Bool {
         if !snapshot.excludedInterfaces.isEmpty,
             snapshot.excludedInterfaces.contains(arrival.interfaceIndex)

@@ -25,6 +25,8 @@ package struct Worker: ~Copyable {
     var sending = SendBatch()
     var streams: StreamTable
     var upstream = UpstreamSockets()
+    /// The sockets to servers that are asked from a fixed port.
+    var shared = SharedSockets()
     /// Hardware addresses of clients; empty unless `add-mac` asks for them.
     var neighbours = NeighbourCache()
     /// Where late answers and answers to streams are written.
@@ -115,6 +117,7 @@ package struct Worker: ~Copyable {
             sweep()
         }
         upstream.closeAll()
+        shared.closeAll()
         streams.closeAll()
     }
 
@@ -127,6 +130,7 @@ package struct Worker: ~Copyable {
         case .udpListener: serveDatagrams(token.index)
         case .tcpListener: acceptStreams(token.index)
         case .stream: serveStream(token, event)
+        case .sharedSocket: receiveShared(token.index)
         }
     }
 
@@ -149,6 +153,7 @@ package struct Worker: ~Copyable {
         forwarder.adopt(
             servers: snapshot.servers, groups: snapshot.groups, options: snapshot.options)
         routes = snapshot.servers.map { UpstreamRoute($0.option) }
+        shared.adopt(snapshot.servers.map(\.option))
     }
 }
 

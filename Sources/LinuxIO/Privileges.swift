@@ -27,8 +27,8 @@ package enum Privileges {
     /// Who is not root has nothing to give up and stays what it is, as with dnsmasq; so does
     /// root that becomes root of the same group, for which no capability is needed.
     ///
-    /// With `keepsBinding` the right to bind ports below 1024 stays, if there is one: addresses that
-    /// come later have to be bound too.
+    /// With `keepsBinding` the right to bind ports below 1024 stays, if there is one: addresses
+    /// that come later have to be bound too.
     package static func drop(
         user: String?, group: String?, keepsBinding: Bool = false
     ) throws(PrivilegeError) {
@@ -47,8 +47,8 @@ package enum Privileges {
             try checked("setgroups", linux_become_group(target.group))
             if keepsBinding { try checked("prctl", linux_keep_capabilities()) }
             try checked("setuid", linux_become_user(target.id))
-            // Where there is no such right, the kernel refuses; nothing but effective rights counts,
-            // and these went with the user.
+            // Where there is no such right the kernel refuses; that is no fault: effective rights
+            // went with the user.
             if keepsBinding { _ = linux_keep_bind_only() }
         } catch {
             throw .refused(error)
