@@ -4,8 +4,8 @@ import DNSWire
 import LinuxIO
 
 extension Worker {
-    /// Asks upstream for what the resolver could not answer `client`; `waiter` is nil where only the
-    /// cache waits.
+    /// Asks upstream for what the resolver could not answer `client`; `waiter` is nil where only
+    /// the cache waits.
     mutating func submit(_ plan: ForwardPlan, for client: SocketAddress, waiter: Waiter?) {
         refillRandom()
         setup.counters.add(.forwarded)
