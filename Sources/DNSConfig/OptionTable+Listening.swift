@@ -138,4 +138,19 @@ extension ListenOptions {
         addresses.isEmpty && interfaces.isEmpty && exceptInterfaces.isEmpty
             && authoritative.isEmpty ? localService : .off
     }
+
+    /// Whether `interface` names it.
+    package func wants(_ interface: String) -> Bool {
+        interfaces.contains { Self.matches(interface, $0) }
+    }
+
+    /// Whether `except-interface` names it.
+    package func excepts(_ interface: String) -> Bool {
+        exceptInterfaces.contains { Self.matches(interface, $0) }
+    }
+
+    /// A final star stands for any rest.
+    private static func matches(_ name: String, _ pattern: String) -> Bool {
+        pattern.hasSuffix("*") ? name.hasPrefix(pattern.dropLast()) : name == pattern
+    }
 }

@@ -19,6 +19,8 @@ package final class Snapshot: Sendable {
     let rotation: RotationCounters
     /// The networks that this machine is connected to.
     let networks: [HostFacts.Network]
+    /// Interfaces that are not served.
+    package let excludedInterfaces: [UInt32]
     let synthetics: SyntheticDomains
     let compatibility: Compatibility
     /// Whether addresses in the network that was asked are answered alone.
@@ -60,6 +62,7 @@ package final class Snapshot: Sendable {
         groups = domainCompiler.groups
         hostsFiles = hosts.files
         networks = facts.networks
+        excludedInterfaces = facts.excluded(by: options.listen)
         synthetics = SyntheticDomains(options)
         policy = AnswerPolicy(options)
         additions = EDNSAdditions(options.edns)

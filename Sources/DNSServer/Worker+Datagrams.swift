@@ -7,7 +7,8 @@ extension Worker {
     /// Drains a datagram socket, batch by batch, with a cap so that the other sockets get their
     /// turn.
     mutating func serveDatagrams(_ listener: Int) {
-        let socket = setup.listeners[listener].udp
+        let socket = listeners[listener].udp
+        guard socket >= 0 else { return }
         for _ in 0..<ServerLimits.batchesPerWake {
             let count = received.receive(socket)
             for index in 0..<count { serveDatagram(index, listener) }
@@ -63,7 +64,7 @@ extension Worker {
 
     @inline(__always)
     private func arrival(of client: ReplyAddress, _ listener: Int) -> Arrival {
-        let listener = setup.listeners[listener]
+        let listener = listeners[listener]
         return Arrival(
             local: (client.destination ?? listener.address).ipAddress,
             client: client.peer.ipAddress,
@@ -82,10 +83,11 @@ extension Worker {
     /// `auth-server` overrides, and with `local-service` from a network that this machine is
     /// connected to.
     ///
-    /// The others get no answer, as with dnsmasq: a refusal would reach whom a forged address names.
+    /// The others get no answer, as with dnsmasq: a refusal would reach whom a forged address
+    /// names.
     mutating func isWanted(_ arrival: Arrival) -> Bool {
-        if !setup.excludedInterfaces.isEmpty,
-            setup.excludedInterfaces.contains(arrival.interfaceIndex)
+        if !snapshot.excludedInterfaces.isEmpty,
+            snapshot.excludedInterfaces.contains(arrival.interfaceIndex)
         {
             return snapshot.servesWithAuthority(arrival)
         }

@@ -5,8 +5,10 @@ import LinuxIO
 extension Worker {
     /// Takes the connections that wait at a listener.
     mutating func acceptStreams(_ listener: Int) {
+        let socket = listeners[listener].tcp
+        guard socket >= 0 else { return }
         for _ in 0..<ServerLimits.acceptsPerWake {
-            switch Sockets.accept(setup.listeners[listener].tcp) {
+            switch Sockets.accept(socket) {
             case .none: return
             case .exhausted:
                 setup.counters.add(.tcpRefused)
@@ -34,7 +36,7 @@ extension Worker {
     /// Where a connection came in. A wildcard listener does not know, and the kernel says the
     /// address only, which stands for the interface that has it.
     private func arrival(of fd: Int32, from peer: SocketAddress, _ listener: Int) -> Arrival {
-        let listener = setup.listeners[listener]
+        let listener = listeners[listener]
         guard listener.isWildcard else {
             return Arrival(
                 local: listener.address.ipAddress, client: peer.ipAddress,
