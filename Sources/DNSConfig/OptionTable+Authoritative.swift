@@ -8,6 +8,7 @@ extension OptionTable {
             .authoritative, default: "none", reload: .restart,
             "Answers queries that come in by these interfaces or addresses from auth-zone data "
                 + "only; the domain is the name of this server in SOA and NS records.",
+            example: "auth-server=ns1.example.org,eth0",
             apply: applyAuthServer),
         OptionRow(
             "auth-zone",
@@ -16,10 +17,12 @@ extension OptionTable {
                     + "[/<prefix length>]...]"),
             .anyNumber, .authoritative, default: "none",
             "Serves a zone with authority; addresses outside of the subnets are left out.",
+            example: "auth-zone=example.org,192.168.1.0/24",
             apply: applyAuthZone),
         OptionRow(
             "auth-ttl", .required("<integer>"), .oncePerSource, .authoritative, default: "600",
-            "Seconds that answers from an auth-zone may be kept."
+            "Seconds that answers from an auth-zone may be kept.",
+            example: "auth-ttl=3600"
         ) { value, options, context throws(OptionFault) in
             options.authoritative.ttlSeconds = try context.seconds(value)
         },
@@ -28,16 +31,19 @@ extension OptionTable {
             .oncePerSource, .authoritative,
             default: "the time of the start, hostmaster below auth-server, 1200, 180, 1209600",
             "The fields of the SOA records of auth-zone; each reload adds one to the serial.",
+            example: "auth-soa=2026010101,hostmaster.example.org,1200,180,1209600",
             apply: applyAuthSOA),
         OptionRow(
             "auth-sec-servers", .required("<domain>[,<domain>...]"), .anyNumber, .authoritative,
             default: "none",
             "Names secondary servers in the NS records of zones, and allows zone transfers.",
+            example: "auth-sec-servers=ns2.example.org",
             apply: applyAuthSecondaries),
         OptionRow(
             "auth-peer", .required("<ipaddr>[,<ipaddr>...]"), .anyNumber, .authoritative,
             default: "everybody if there are auth-sec-servers, else nobody",
-            "Allows zone transfers to these addresses only."
+            "Allows zone transfers to these addresses only.",
+            example: "auth-peer=198.51.100.7"
         ) { value, options, _ throws(OptionFault) in
             for piece in value.pieces() {
                 guard let address = piece.address else {

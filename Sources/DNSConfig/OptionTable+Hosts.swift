@@ -5,12 +5,14 @@ extension OptionTable {
     static let hosts: [OptionRow] = [
         OptionRow(
             "no-hosts", letter: "h", .none, .flag, .dns, default: "off",
-            "Does not read /etc/hosts."
+            "Does not read /etc/hosts.",
+            example: "no-hosts"
         ) { _, options, _ in options.hosts.readsDefaultFile = false },
         OptionRow(
             "addn-hosts", letter: "H", .required("<path>"), .anyNumber, .dns, default: "none",
             reload: .rereadsContents,
-            "Reads this hosts file, or every file of this directory, beside /etc/hosts."
+            "Reads this hosts file, or every file of this directory, beside /etc/hosts.",
+            example: "addn-hosts=/etc/hosts.d/lan"
         ) { value, options, context in
             guard !value.isEmpty else { return }
             options.hosts.additional.append(
@@ -19,7 +21,8 @@ extension OptionTable {
         OptionRow(
             "hostsdir", .required("<path>"), .anyNumber, .dns, default: "none",
             reload: .rereadsContents,
-            "Reads the hosts files of a directory, and each again when it changes."
+            "Reads the hosts files of a directory, and each again when it changes.",
+            example: "hostsdir=/run/hosts.d"
         ) { value, options, context in
             guard !value.isEmpty else { return }
             options.hosts.directories.append(
@@ -27,24 +30,29 @@ extension OptionTable {
         },
         OptionRow(
             "expand-hosts", letter: "E", .none, .flag, .dns, default: "off",
-            "Stores names without dots from hosts files with the domain too."
+            "Stores names without dots from hosts files with the domain too.",
+            example: "expand-hosts"
         ) { _, options, _ in options.hosts.expands = true },
         OptionRow(
             "domain", letter: "s", aliases: ["domain-suffix"],
             .required("<domain>[,<range>[,local]]|#"),
             .anyNumber, .dns, default: "none",
             "The domain of local names, for all addresses or a range; # takes it from resolv.conf.",
+            example: "domain=lan,192.168.1.0/24,local",
             apply: applyDomain),
         OptionRow(
             "local-ttl", letter: "T", .required("<integer>"), .oncePerSource, .dns, default: "0",
-            "Seconds that clients may keep answers from hosts files and configuration."
+            "Seconds that clients may keep answers from hosts files and configuration.",
+            example: "local-ttl=60"
         ) { value, options, context throws(OptionFault) in
             options.answers.localTTLSeconds = try context.seconds(value)
         },
         OptionRow(
             "synth-domain", .required("<domain>,<range>[,<prefix>[*]]"), .anyNumber, .dns,
             default: "none",
-            "Makes up names for the addresses of a range.", apply: applySynthDomain),
+            "Makes up names for the addresses of a range.",
+            example: "synth-domain=guests.lan,192.168.8.0/24,guest-",
+            apply: applySynthDomain),
     ]
 
     static func applyDomain(

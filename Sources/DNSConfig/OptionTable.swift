@@ -5,7 +5,8 @@
 package enum OptionTable {
     package static let rows: [OptionRow] =
         process + files + listening + hosts + records + domainRules + resolv + answers + cache
-        + compatibility + forwarding + edns + dnssec + authoritative + integration + dhcpClients + dhcpService
+        + compatibility + forwarding + edns + dnssec + authoritative + integration + dhcpClients
+        + dhcpService
         + bootServices
 
     /// Rows by every long spelling.

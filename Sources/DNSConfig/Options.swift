@@ -8,6 +8,9 @@ package struct Options: Sendable {
     /// Where values came from: the command line first, then each file in the order it was opened.
     package var sources: [String] = ["command line"]
 
+    /// The identity of the configuration with its hosts files, once they were read; hexadecimal.
+    package var identity = ""
+
     package init() {}
 
     // MARK: Process
@@ -41,6 +44,7 @@ package struct Options: Sendable {
     package var authoritative = AuthoritativeOptions()
     package var cache = CacheOptions()
     package var forwarding = ForwardingOptions()
+    package var edns = EDNSAdditionOptions()
 }
 
 /// What the process does around its job: user, files, log.

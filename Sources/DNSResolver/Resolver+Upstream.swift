@@ -47,9 +47,8 @@ extension Resolver {
         else { return composeFailure(client, .serverFailure, nil, into: &writer) }
         var composer = ReplyComposer(snapshot.policy)
         var flags = header.flags & MessageHeader.Flags.authoritative
-        if snapshot.policy.passesAuthenticatedData,
-            client.isDNSSECOK || client.asksForAuthenticatedData
-        {
+        // dnsmasq: whoever asks, with DO or AD or without.
+        if snapshot.policy.passesAuthenticatedData {
             flags |= header.flags & MessageHeader.Flags.authenticData
         }
         if !name.isEqual(to: target) {

@@ -19,6 +19,11 @@ package struct Resolver: ~Copyable {
     package internal(set) var query = ClientQuery()
     /// After `.forward`: the name to ask for, the question's own or the end of a local CNAME chain.
     package internal(set) var upstreamName = NameBuffer()
+    /// After `.forward`: the EDNS options of the query.
+    package internal(set) var options = EDNSOptions()
+    /// Where the rdata of the query's OPT record lies; no octets where it has none.
+    private var optionsOffset = 0
+    private var optionsLength = 0
     /// Where the last answer came from.
     package internal(set) var source = AnswerSource.none
     /// Where answers for the cache are put together.
@@ -64,6 +69,10 @@ package struct Resolver: ~Copyable {
             return answerOtherClass(message, snapshot: snapshot, into: &writer)
         }
 
+        if query.type == .txt, snapshot.detectsLoops, takeProbe(snapshot) {
+            counters.add(.dropped)
+            return .drop
+        }
         let hash = name.hash(from: 0, seed: snapshot.seed)
         var isKnown = false
         if let node = findLocal(hash: hash, snapshot) {
@@ -73,6 +82,7 @@ package struct Resolver: ~Copyable {
             if node.flags.contains(.isAlias),
                 let chain = snapshot.names.answer(of: node, type: RecordType(0))
             {
+                captureOptions(message)
                 return followChain(chain, now: now, snapshot: snapshot, into: &writer)
             }
             isKnown = node.flags.contains(.isKnown)
@@ -109,6 +119,7 @@ package struct Resolver: ~Copyable {
         query.transport = transport
         query.hasOPT = false
         query.ednsVersion = 0
+        optionsLength = 0
         query.isDNSSECOK = false
         query.udpOctets = UInt16(WireLimits.plainDatagramOctets)
     }
@@ -142,6 +153,8 @@ package struct Resolver: ~Copyable {
             query.isDNSSECOK = edns.isDNSSECOK
             query.udpOctets = edns.udpOctets
             query.ednsVersion = edns.version
+            optionsOffset = record.rdataOffset
+            optionsLength = record.rdataLength
         }
         return true
     }
@@ -180,6 +193,11 @@ package struct Resolver: ~Copyable {
     ) -> Verdict {
         source = .local
         counters.add(.answeredLocally)
+        if snapshot.localises,
+            let verdict = writeLocalised(answer, snapshot: snapshot, into: &writer)
+        {
+            return verdict
+        }
         guard answer.bodyLength <= writer.limit &- writer.count &- query.reserve else {
             return truncate(flags: MessageHeader.Flags.authoritative, into: &writer)
         }
@@ -305,7 +323,15 @@ package struct Resolver: ~Copyable {
     /// Keeps the question's name as the client spelled it: it is the one to ask upstream.
     mutating func captureName(_ message: RawSpan) {
         captureSpelling(message)
+        captureOptions(message)
         upstreamName = query.name
+    }
+
+    /// Keeps the EDNS options of the query: they go on to the server, but for those that the
+    /// configuration takes out.
+    private mutating func captureOptions(_ message: RawSpan) {
+        guard optionsLength > 0 || !options.isEmpty else { return }
+        options.take(message, from: optionsOffset, count: optionsLength)
     }
 
     /// Keeps the question's name as the client spelled it, out of the query or the reply.

@@ -21,9 +21,15 @@ package final class Snapshot: Sendable {
     let networks: [HostFacts.Network]
     let synthetics: SyntheticDomains
     let compatibility: Compatibility
+    /// Whether addresses in the network that was asked are answered alone.
+    let localises: Bool
     /// Whether any alias is a wildcard.
     let hasWildcards: Bool
+    /// `dns-loop-detect`.
+    package let detectsLoops: Bool
     let policy: AnswerPolicy
+    /// What is put into questions on their way.
+    package let additions: EDNSAdditions
     /// The seed of all name hashes: of this process, so that the cache outlives a snapshot.
     let seed: UInt64
 
@@ -37,6 +43,7 @@ package final class Snapshot: Sendable {
         names = compiler.compileNames()
         hasWildcards = compiler.hasWildcards
         compatibility = options.compatibility
+        localises = options.listen.localisesQueries
         var domainCompiler = DomainTableCompiler(
             options: options, resolvServers: resolvServers, seed: seed)
         domains = domainCompiler.compile { compiler.newCounter() }
@@ -54,6 +61,8 @@ package final class Snapshot: Sendable {
         networks = facts.networks
         synthetics = SyntheticDomains(options)
         policy = AnswerPolicy(options)
+        additions = EDNSAdditions(options.edns)
+        detectsLoops = options.forwarding.detectsLoops
         self.options = options
         self.seed = seed
         self.generation = generation

@@ -22,20 +22,51 @@ struct QueryLogFormatter {
     /// Queries of one worker that are remembered; above the number that can be in flight.
     private static let remembered = 8_192
 
+    /// By worker; empty until a worker's first query, since most servers log none.
     private var queries: [[Query]]
     private var lastNumber: UInt64 = 0
+    /// When a full table may be spoken of again; milliseconds.
+    private var nextOverload: Int64 = .min
 
     init(workers: Int) {
-        queries = Array(
-            repeating: Array(repeating: Query(), count: Self.remembered), count: workers)
+        queries = Array(repeating: [], count: workers)
     }
+
+    /// The line of a warning; nil for what is none, or was said a moment ago.
+    mutating func warning(for entry: QueryLog.Entry) -> String? {
+        switch entry.event {
+        case .rebinding:
+            var name = NameBuffer()
+            var reader = WireReader(entry.octets.bytes)
+            _ = reader.readName(into: &name)
+            return "possible DNS-rebind attack detected: \(name.logText)"
+        case .overloaded:
+            let now = MonotonicClock.milliseconds()
+            guard now >= nextOverload else { return nil }
+            nextOverload = now + ServerLimits.overloadWarningMilliseconds
+            return "Maximum number of concurrent DNS queries reached (max: \(entry.serial))"
+        case .subnetMismatch: return "discarding DNS reply: subnet option mismatch"
+        case .query, .answer, .forwarded, .upstreamReply, .duplicate: return nil
+        }
+    }
+
+    /// `health.waggle CH TXT`, asked every few seconds by nobody but the machine itself.
+    private static func isHealthProbe(_ entry: QueryLog.Entry) -> Bool {
+        entry.octets.dropFirst(WireLimits.headerOctets).starts(with: healthQuestion)
+    }
+
+    private static let healthQuestion =
+        (DomainName(parsing: "health.waggle")?.octets ?? []) + [0, 16, 0, 3]
 
     /// The lines for an event; none if the options want none.
     mutating func lines(
         for entry: QueryLog.Entry, worker: Int, snapshot: Snapshot
     ) -> [String] {
         let mode = snapshot.options.process.queryLog
-        guard mode != .off else { return [] }
+        guard mode != .off, !entry.event.isWarning, !Self.isHealthProbe(entry) else { return [] }
+        if queries[worker].isEmpty {
+            queries[worker] = Array(repeating: Query(), count: Self.remembered)
+        }
         let slot = Int(entry.serial) % Self.remembered
         if entry.event == .query {
             lastNumber += 1
@@ -52,11 +83,14 @@ struct QueryLogFormatter {
         let isExtra = mode == .extra || mode == .proto
         let texts: [String]
         switch entry.event {
+        case _ where mode == .onlyFailed:
+            let lines = entry.event == .answer ? AnswerLines(entry, snapshot) : nil
+            texts = lines?.isFailure == true ? lines?.texts ?? [] : []
         case _ where isDuplicate: texts = isExtra ? ["reply query is duplicate"] : []
         case .query: texts = queryLine(entry, query, names: mode == .proto)
         case .forwarded: texts = forwardedLine(entry, snapshot)
         case .answer: texts = AnswerLines(entry, snapshot).texts
-        case .upstreamReply, .duplicate: texts = []
+        case .upstreamReply, .duplicate, .rebinding, .overloaded, .subnetMismatch: texts = []
         }
         guard isExtra else { return texts }
         let head = "\(query.number) \(query.client.ipAddress)/\(query.client.port) "
@@ -76,7 +110,9 @@ struct QueryLogFormatter {
     }
 
     private func forwardedLine(_ entry: QueryLog.Entry, _ snapshot: Snapshot) -> [String] {
-        guard let question = Question(entry.octets) else { return [] }
+        guard var question = Question(entry.octets) else { return [] }
+        // The random letters of do-0x20-encode are nobody's spelling.
+        if snapshot.options.forwarding.encodesCase == true { question.name.fold() }
         let index = Int(entry.server)
         guard snapshot.servers.indices.contains(index) else { return [] }
         return ["forwarded \(question.name.logText) to \(snapshot.servers[index].option.shortText)"]

@@ -1,17 +1,31 @@
 import DNSResolver
 import LinuxIO
+import Synchronization
 
-/// The TCP connections of one worker: at most so many, so many of one client, and none that idles
-/// for long.
+/// How many TCP connections all workers have.
+final class StreamLoad: Sendable {
+    let count = Atomic<Int>(0)
+
+    init() {}
+}
+
+/// The TCP connections of one worker: at most so many with those of the others, so many of one
+/// client, and none that idles for long.
 struct StreamTable: ~Copyable {
     private var streams: [ClientStream?] = []
     private var generations: [UInt16] = []
     private(set) var count = 0
     private let limit: Int
+    private let load: StreamLoad
 
-    init(limit: Int) {
+    /// `limit` is for all workers that share `load`.
+    init(limit: Int, load: StreamLoad) {
         self.limit = limit
+        self.load = load
     }
+
+    /// Whether one more connection than those of all workers would be too many.
+    private var isFull: Bool { load.count.load(ordering: .relaxed) >= limit }
 
     /// The stream of a token; nil for one that is gone.
     func stream(_ token: Token) -> ClientStream? {
@@ -32,7 +46,7 @@ struct StreamTable: ~Copyable {
         for case let stream? in streams where stream.peer.hasSameAddress(as: peer) { ofClient += 1 }
         if ofClient >= ServerLimits.streamsPerClient {
             guard closeIdlest(of: peer) else { return nil }
-        } else if count >= limit, !closeIdlest() {
+        } else if isFull, !closeIdlest() {
             return nil
         }
         let index = streams.firstIndex { $0 == nil } ?? streams.count
@@ -46,6 +60,7 @@ struct StreamTable: ~Copyable {
             fd: fd, token: token, peer: peer, arrival: arrival, now: now)
         streams[index] = stream
         count += 1
+        load.count.add(1, ordering: .relaxed)
         return stream
     }
 
@@ -68,11 +83,12 @@ struct StreamTable: ~Copyable {
         Sockets.close(stream.fd)
         streams[stream.token.index] = nil
         count -= 1
+        load.count.subtract(1, ordering: .relaxed)
     }
 
     /// Closes what was silent for too long: also who does not read the zone that is sent.
     mutating func sweep(now: Instant) {
-        let isCrowded = count * 4 >= limit * 3
+        let isCrowded = load.count.load(ordering: .relaxed) * 4 >= limit * 3
         let patience =
             isCrowded ? ServerLimits.crowdedIdleMilliseconds : ServerLimits.idleMilliseconds
         for case let stream? in streams

@@ -1,6 +1,7 @@
 import DNSResolver
 import DNSWire
 import LinuxIO
+import Synchronization
 
 extension Worker {
     /// Drains a datagram socket, batch by batch, with a cap so that the other sockets get their
@@ -28,11 +29,12 @@ extension Worker {
             if isLogging { logAnswer(client) }
         case .replyAndRefresh(let plan):
             if isLogging { logAnswer(client) }
-            submit(plan, waiter: nil)
+            submit(plan, for: client.peer, waiter: nil)
         case .forward(let plan):
             let path = ReturnPath(datagramTo: client, listener: listener, serial: serial)
             submit(
-                plan, waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
+                plan, for: client.peer,
+                waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
         case .transfer, .drop: break
         }
     }
@@ -77,11 +79,26 @@ extension Worker {
     }
 
     /// Whether the query is for us: not by an interface of `except-interface`, which
-    /// `auth-server` overrides.
-    func isWanted(_ arrival: Arrival) -> Bool {
-        setup.excludedInterfaces.isEmpty
-            || !setup.excludedInterfaces.contains(arrival.interfaceIndex)
-            || snapshot.servesWithAuthority(arrival)
+    /// `auth-server` overrides, and with `local-service` from a network that this machine is
+    /// connected to.
+    ///
+    /// The others get no answer, as with dnsmasq: a refusal would reach whom a forged address names.
+    mutating func isWanted(_ arrival: Arrival) -> Bool {
+        if !setup.excludedInterfaces.isEmpty,
+            setup.excludedInterfaces.contains(arrival.interfaceIndex),
+            !snapshot.servesWithAuthority(arrival)
+        {
+            return false
+        }
+        guard servesNeighboursOnly, !snapshot.isDirectlyConnected(arrival.client) else {
+            return true
+        }
+        setup.counters.add(.foreign)
+        if !hasNotedForeign {
+            hasNotedForeign = true
+            setup.state.foreign.withLock { if $0 == nil { $0 = arrival.client } }
+        }
+        return false
     }
 
     // MARK: Log

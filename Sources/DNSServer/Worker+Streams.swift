@@ -110,13 +110,16 @@ extension Worker {
         case .reply, .replyAndRefresh:
             if isLogging { logAnswer(octets, client) }
             guard stream.write(row.framed(octets)) else { return false }
-            if case .replyAndRefresh(let plan) = verdict { submit(plan, waiter: nil) }
+            if case .replyAndRefresh(let plan) = verdict {
+                submit(plan, for: client.peer, waiter: nil)
+            }
             return true
         case .forward(let plan):
             let path = ReturnPath(stream: stream.token.word, client: client, serial: serial)
             stream.inFlight += 1
             submit(
-                plan, waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
+                plan, for: client.peer,
+                waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
             return true
         case .transfer(let transfer): return begin(transfer, on: stream, client)
         case .drop: return false

@@ -70,7 +70,7 @@ final class ScenarioBench {
     private static func compile(
         _ options: Options, _ hosts: HostsTable, after previous: Snapshot?
     ) -> Snapshot {
-        return Snapshot(
+        Snapshot(
             options: options, hosts: hosts, facts: facts, seed: 0x5EED_5EED,
             generation: (previous?.generation ?? 0) + 1, previous: previous)
     }
@@ -85,7 +85,7 @@ final class ScenarioBench {
     // MARK: Clients
 
     /// Hands in a client's message.
-    func ask(_ octets: [UInt8], _ transport: Transport) {
+    func ask(_ octets: [UInt8], _ transport: Transport, _ arrival: Arrival = Arrival()) {
         questions.append(Question(octets: octets, transport: transport))
         let client = questions.count
         var row = [UInt8](repeating: 0, count: WireLimits.messageOctets)
@@ -95,8 +95,8 @@ final class ScenarioBench {
             var span = row.mutableSpan
             var writer = WireWriter(span.mutableBytes)
             verdict = resolver.respond(
-                to: octets.span.bytes, transport: transport, now: now, snapshot: snapshot,
-                into: &writer)
+                to: octets.span.bytes, transport: transport, arrival: arrival, now: now,
+                snapshot: snapshot, into: &writer)
             count = writer.count
         }
         switch verdict {
