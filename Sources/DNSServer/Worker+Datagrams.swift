@@ -87,9 +87,10 @@ extension Worker {
     /// names.
     mutating func isWanted(_ arrival: Arrival) -> Bool {
         if !snapshot.excludedInterfaces.isEmpty,
-            snapshot.excludedInterfaces.contains(arrival.interfaceIndex)
+            snapshot.excludedInterfaces.contains(arrival.interfaceIndex),
+            !snapshot.servesWithAuthority(arrival)
         {
-            return snapshot.servesWithAuthority(arrival)
+            return false
         }
         guard servesNeighboursOnly, !snapshot.isDirectlyConnected(arrival.client) else {
             return true
