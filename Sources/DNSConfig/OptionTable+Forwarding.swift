@@ -17,7 +17,7 @@ extension OptionTable {
         ) { _, options, _ in options.forwarding.asksAllServers = true },
         OptionRow(
             "dns-forward-max", letter: "0", .required("<integer>"), .oncePerSource, .dns,
-            default: "Waggle's own limit (dnsmasq 150)",
+            default: "4096 for each worker, the oldest making room",
             "Refuses questions while so many are waiting for servers.",
             details: OptionDetails.dnsForwardMax,
             example: "dns-forward-max=500",
@@ -27,14 +27,14 @@ extension OptionTable {
         },
         OptionRow(
             "fast-dns-retry", .optional("<milliseconds>[,<milliseconds>]"), .oncePerSource, .dns,
-            .notYetSupported(isFatal: false),
-            default: "off; 1000,10000 without numbers",
-            "Asks again after the first time, at least 50, until the second.",
+            default: "Waggle's own times; 1000,10000 without numbers",
+            "Asks silent servers again after the first time, at least 50, then after twice as long "
+                + "each time, until the second.",
             details: OptionDetails.fastRetry,
             example: "fast-dns-retry=500,4000",
             apply: applyFastRetry),
         OptionRow(
-            "dns-loop-detect", .none, .flag, .dns, .notYetSupported(isFatal: false), default: "off",
+            "dns-loop-detect", .none, .flag, .dns, default: "off",
             "Finds servers that ask back here, and leaves them out.",
             details: OptionDetails.loopDetection,
             example: "dns-loop-detect"
@@ -65,21 +65,22 @@ extension OptionTable {
         },
         OptionRow(
             "port-limit", .required("<ports>"), .oncePerSource, .dns,
-            .notYetSupported(isFatal: false), default: "1",
+            .acceptedWithoutEffect(
+                reason: "each question, and each repeat of it, has a random port of its own"),
+            default: "1", reload: .noEffect,
             "Asks one question from at most so many ports.",
             example: "port-limit=4"
         ) { value, options, context throws(OptionFault) in
             options.forwarding.portLimit = try context.number(value, from: 1)
         },
         OptionRow(
-            "do-0x20-encode", .none, .flag, .dns, .notYetSupported(isFatal: false),
-            default: "Waggle's own choice (dnsmasq off)",
+            "do-0x20-encode", .none, .flag, .dns, default: "off",
             "Asks with random letter case, which a forged answer has to guess; dnsmasq 2.91.",
             details: OptionDetails.encodeCase,
             example: "do-0x20-encode"
         ) { _, options, _ in options.forwarding.encodesCase = true },
         OptionRow(
-            "no-0x20-encode", .none, .flag, .dns, default: "Waggle's own choice (dnsmasq off)",
+            "no-0x20-encode", .none, .flag, .dns, default: "off",
             "Asks with the letter case of the client; dnsmasq 2.91.",
             example: "no-0x20-encode"
         ) { _, options, _ in options.forwarding.encodesCase = false },

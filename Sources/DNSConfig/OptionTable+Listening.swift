@@ -48,8 +48,9 @@ extension OptionTable {
         },
         OptionRow(
             "bind-dynamic", .none, .flag, .dns, default: "off", reload: .restart,
-            "Binds each address by itself and follows addresses that come and go.",
-            example: "bind-dynamic"
+            "Binds each address by itself instead of the wildcard address.",
+            example: "bind-dynamic",
+            departures: [.laterAddresses]
         ) { _, options, _ in
             if options.listen.binding == .interfaces {
                 options.listen.isBindingContradictory = true
@@ -58,16 +59,14 @@ extension OptionTable {
         },
         OptionRow(
             "local-service", .optional("net|host"), .oncePerSource, .dns,
-            .notYetSupported(isFatal: false), default: "off",
-            reload: .restart,
+            default: "off", reload: .restart,
             "Answers only clients of directly connected networks, or of this host, unless another "
                 + "option says where to listen.",
             details: OptionDetails.localService,
             example: "local-service=net",
             apply: applyLocalService),
         OptionRow(
-            "localise-queries", letter: "y", .none, .flag, .dns, .notYetSupported(isFatal: false),
-            default: "off",
+            "localise-queries", letter: "y", .none, .flag, .dns, default: "off",
             "Answers with the addresses of a name that are in the network of the interface asked, "
                 + "if there are any.",
             details: OptionDetails.localiseQueries,
@@ -75,7 +74,7 @@ extension OptionTable {
         ) { _, options, _ in options.listen.localisesQueries = true },
         OptionRow(
             "max-tcp-connections", .required("<integer>"), .oncePerSource, .dns,
-            default: "Waggle's own limit (dnsmasq 20)", reload: .restart,
+            default: "512 for each worker", reload: .restart,
             "Serves at most this many TCP connections at a time.",
             details: OptionDetails.maximumTCPConnections,
             example: "max-tcp-connections=200",
@@ -131,5 +130,12 @@ extension OptionTable {
         _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
     ) throws(OptionFault) {
         options.listen.maximumTCPConnections = try context.number(value, from: 1)
+    }
+}
+
+extension ListenOptions {
+    /// `local-service` holds only where nothing else says where to listen.
+    package var effectiveLocalService: LocalService {
+        addresses.isEmpty && interfaces.isEmpty && exceptInterfaces.isEmpty ? localService : .off
     }
 }

@@ -89,14 +89,16 @@ extension OptionTable {
             apply: applyLogFacility),
         OptionRow(
             "log-async", .optional("<lines>"), .oncePerSource, .system,
-            .notYetSupported(isFatal: false),
-            default: "off; 5 lines without a number", reload: .restart,
+            .acceptedWithoutEffect(
+                reason: "no answer ever waits for the log: another thread writes it"),
+            default: "off; 5 lines without a number", reload: .noEffect,
             "Keeps up to this many log lines (at most 100) while the log is busy.",
-            details: OptionDetails.logAsync,
             example: "log-async=25",
             apply: applyLogAsync),
         OptionRow(
-            "log-debug", .none, .flag, .system, .notYetSupported(isFatal: false), default: "off",
+            "log-debug", .none, .flag, .system,
+            .acceptedWithoutEffect(reason: "in dnsmasq it says more about DHCP and TFTP only"),
+            default: "off", reload: .noEffect,
             "Logs more about what the process itself does.",
             example: "log-debug"
         ) { _, options, _ in options.process.logsDebug = true },

@@ -21,6 +21,8 @@ package final class Counters: Sendable {
         case tcpConnections, tcpRefused
         case chaos
         case authoritative
+        /// Queries from networks that `local-service` does not answer.
+        case foreign
     }
 
     private let blocks: InlineArray<32, Atomic<UInt64>>

@@ -16,7 +16,19 @@ package final class Snapshot: Sendable {
     let names: NameTable
     let domains: DomainTable
     let rotation: RotationCounters
+    /// The networks that this machine is connected to.
+    let networks: [HostFacts.Network]
+    let synthetics: SyntheticDomains
+    /// `dns-loop-detect`.
+    package let detectsLoops: Bool
+    let compatibility: Compatibility
+    /// Whether addresses in the network that was asked are answered alone.
+    let localises: Bool
+    /// Whether any alias is a wildcard.
+    let hasWildcards: Bool
     let policy: AnswerPolicy
+    /// What is put into questions on their way.
+    package let additions: EDNSAdditions
     /// The seed of all name hashes: of this process, so that the cache outlives a snapshot.
     let seed: UInt64
 
@@ -28,6 +40,9 @@ package final class Snapshot: Sendable {
     ) {
         var compiler = SnapshotCompiler(options: options, hosts: hosts, facts: facts, seed: seed)
         names = compiler.compileNames()
+        hasWildcards = compiler.hasWildcards
+        compatibility = options.compatibility
+        localises = options.listen.localisesQueries
         var domainCompiler = DomainTableCompiler(
             options: options, resolvServers: resolvServers, seed: seed)
         domains = domainCompiler.compile { compiler.newCounter() }
@@ -38,7 +53,11 @@ package final class Snapshot: Sendable {
         }
         groups = domainCompiler.groups
         hostsFiles = hosts.files
+        networks = facts.networks
+        synthetics = SyntheticDomains(options)
         policy = AnswerPolicy(options)
+        additions = EDNSAdditions(options.edns)
+        detectsLoops = options.forwarding.detectsLoops
         self.options = options
         self.seed = seed
         self.generation = generation

@@ -12,6 +12,7 @@ package enum Program {
     /// Does what the arguments (without the program's name) ask for; answers the exit status.
     package static func run(arguments: [String]) -> Int32 {
         var files = FileSystem()
+        if let status = runCommand(arguments, &files) { return status }
         let config = ConfigLoader.load(arguments: arguments, files: &files)
         if let failure = config.failure {
             printError(config.diagnostics)
@@ -31,6 +32,37 @@ package enum Program {
             return serve(config, arguments, &files)
         }
     }
+
+    /// Runs a sub-command, the first argument without hyphen; nil if there is none.
+    private static func runCommand(_ arguments: [String], _ files: inout FileSystem) -> Int32? {
+        let words = Array(arguments.dropFirst())
+        switch arguments.first {
+        case "check":
+            guard !words.contains("--help"), var check = CheckCommand(words) else {
+                return printOutput(CheckCommand.usage)
+            }
+            let outcome = check.run(&files)
+            write(outcome.text, to: 1)
+            return outcome.status
+        case "hash":
+            guard !words.contains("--help"), var inputs = OfflineInputs(words) else {
+                return printOutput(hashUsage)
+            }
+            inputs.read(&files)
+            printError(inputs.diagnostics.filter { $0.severity == .error })
+            if let failure = inputs.config?.failure { return failure.rawValue }
+            return printOutput("\(inputs.identity)\n")
+        default: return nil
+        }
+    }
+
+    private static let hashUsage = """
+        usage: waggle hash [-C FILE] [--hosts FILE] [--stack FILE] [option...]
+
+        Prints the identity of the configuration: a SHA-256 of all options and the names of the hosts
+        files. Servers with the same identity give the same answers.
+
+        """
 
     /// Serves in the foreground until a signal ends it.
     ///
