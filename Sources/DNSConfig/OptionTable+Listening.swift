@@ -48,8 +48,9 @@ extension OptionTable {
         },
         OptionRow(
             "bind-dynamic", .none, .flag, .dns, default: "off", reload: .restart,
-            "Binds each address by itself and follows addresses that come and go.",
-            example: "bind-dynamic"
+            "Binds each address by itself instead of the wildcard address.",
+            example: "bind-dynamic",
+            departures: [.laterAddresses]
         ) { _, options, _ in
             if options.listen.binding == .interfaces {
                 options.listen.isBindingContradictory = true
@@ -73,7 +74,7 @@ extension OptionTable {
         ) { _, options, _ in options.listen.localisesQueries = true },
         OptionRow(
             "max-tcp-connections", .required("<integer>"), .oncePerSource, .dns,
-            default: "Waggle's own limit (dnsmasq 20)", reload: .restart,
+            default: "512 for each worker", reload: .restart,
             "Serves at most this many TCP connections at a time.",
             details: OptionDetails.maximumTCPConnections,
             example: "max-tcp-connections=200",
