@@ -138,7 +138,7 @@ struct DomainTable: ~Copyable {
             return .literal(answer, table)
         }
         let rule = Rule(rawValue: node.value)
-        if rule.contains(.usesStandardServers) { return .servers(group: 0, isSpecific: true) }
+        if rule.contains(.usesStandardServers) { return .servers(group: 0, isSpecific: false) }
         if let group = rule.group { return .servers(group: group, isSpecific: group != 0) }
         return rule.contains(.isLocal) ? .local : nil
     }

@@ -20,15 +20,12 @@ extension Resolver {
         {
             return writeNegative(isKnown: false, isAuthoritative: true, into: &writer)
         }
-        if policy.filtersWindows2000, isPeriodicWindowsQuery {
-            return writeNegative(isKnown: true, isAuthoritative: true, into: &writer)
-        }
         return nil
     }
 
     /// SOA and SRV queries, and ANY with an underscore, that old Windows machines repeat. dnsmasq
     /// `filterwin2k`.
-    private var isPeriodicWindowsQuery: Bool {
+    var isPeriodicWindowsQuery: Bool {
         switch query.type {
         case .soa, .srv: return true
         case .any:

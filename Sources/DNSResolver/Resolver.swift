@@ -49,6 +49,7 @@ package struct Resolver: ~Copyable {
         guard readQuestion(header, of: message) else {
             return refuse(.formatError, counting: .malformed, into: &writer)
         }
+        query.offeredOctets = UInt16(truncatingIfNeeded: snapshot.policy.udpOctets)
         query.setLimit(of: &writer, snapshot.policy)
         startReply(to: message, into: &writer)
         guard query.ednsVersion == 0 else { return answerBadVersion(into: &writer) }
@@ -68,6 +69,9 @@ package struct Resolver: ~Copyable {
                 return followChain(chain, now: now, snapshot: snapshot, into: &writer)
             }
             isKnown = node.flags.contains(.isKnown)
+        }
+        if snapshot.policy.filtersWindows2000, isPeriodicWindowsQuery {
+            return writeNegative(isKnown: true, isAuthoritative: true, into: &writer)
         }
         switch snapshot.domains.decide(name, type: query.type, seed: snapshot.seed) {
         case .literal(let answer, let table):
@@ -227,7 +231,7 @@ package struct Resolver: ~Copyable {
     /// RFC 6891 §6.1.3. // Differs: dnsmasq ignores the version.
     private func answerBadVersion(into writer: inout WireWriter) -> Verdict {
         _ = writer.writeOPT(
-            udpOctets: ResolverLimits.ednsOctets, isDNSSECOK: query.isDNSSECOK, extendedCode: 1)
+            udpOctets: query.offeredOctets, isDNSSECOK: query.isDNSSECOK, extendedCode: 1)
         writer.patchUInt16(1, at: 10)
         return .reply
     }

@@ -19,6 +19,9 @@ struct Comparison {
         return ours.code == theirs.code && ours.flags == theirs.flags
             && ours.question == theirs.question && ours.options == theirs.options
             && ours.edns?.udpOctets == theirs.edns?.udpOctets
+            && ours.edns?.isDNSSECOK == theirs.edns?.isDNSSECOK
+            && ours.edns?.version == theirs.edns?.version
+            && ours.edns?.extendedCode == theirs.edns?.extendedCode
             && Self.isEqual(ours.authority, theirs.authority)
             && Self.isEqual(Self.sorted(ours.additional), Self.sorted(theirs.additional))
     }
@@ -58,15 +61,33 @@ struct Comparison {
         return changed.isEqualButOrder
     }
 
+    /// The number that an option has.
+    func number(of option: String) -> UInt32? {
+        let line = config.split(separator: "\n").first { $0.hasPrefix(option + "=") }
+        return line.flatMap { UInt32($0.dropFirst(option.count + 1)) }
+    }
+
     /// The first departure that explains the difference.
     var departure: Departure? { Departure.all.first { $0.explains(self) } }
+}
+
+extension Reply {
+    /// Takes over the TTLs of a reply of the same shape.
+    mutating func copyTTLs(of other: Reply) {
+        for (index, record) in other.answers.enumerated() where index < answers.count {
+            answers[index].ttlSeconds = record.ttlSeconds
+        }
+        for (index, record) in other.authority.enumerated() where index < authority.count {
+            authority[index].ttlSeconds = record.ttlSeconds
+        }
+    }
 }
 
 extension Comparison: CustomStringConvertible {
     var description: String {
         let type = query.type.mnemonic ?? "TYPE\(query.type.rawValue)"
         return """
-            \(query.name) \(type) flags \(String(query.flags, radix: 16)) \
+            \(query.name) \(type)\(query.isTCP ? " by TCP" : "") flags \(String(query.flags, radix: 16)) \
             \(query.options.map { "EDNS \($0.udpOctets) version \($0.version)" } ?? "no EDNS")
             --- configuration
             \(config)
@@ -217,6 +238,49 @@ struct Departure: Sendable {
                 $0.config.contains("," + ours.data[ours.data.count - 1].dropLast())
             else { return false }
             return ours.code == .noError && $0.theirs?.answers.first == ours.answers.first
+        },
+        Departure("reserved flag", "the Z bit comes back as the client sent it, not the server") {
+            guard let ours = $0.ours, let theirs = $0.theirs else { return false }
+            return $0.query.flags & 0x0040 != 0
+                && ours.header.flags == theirs.header.flags | 0x0040
+                && Comparison.isEqual(ours.answers, theirs.answers)
+                && Comparison.isEqual(ours.authority, theirs.authority)
+        },
+        Departure(
+            "truncated upstream",
+            "what an upstream cuts off is asked again by TCP, so that the client need not"
+        ) {
+            $0.theirs?.isTruncated ?? false && $0.theirs?.answers == []
+                && $0.ours?.isTruncated == false
+        },
+        Departure(
+            "max-ttl", "is what clients are to see, so it holds in every section of a reply"
+        ) {
+            guard let limit = $0.number(of: "max-ttl"), limit > 0 else { return false }
+            return $0.isEqualAfter { theirs in
+                for index in theirs.authority.indices {
+                    theirs.authority[index].ttlSeconds = min(
+                        theirs.authority[index].ttlSeconds, limit)
+                }
+            }
+        },
+        Departure(
+            "cached more",
+            "PTR is cached wherever it stands, as in dnsmasq 2.92, and what lies behind a CNAME with it,"
+                + " so that the bounds of the cache show"
+        ) {
+            guard $0.config.contains("-cache-ttl="), let ours = $0.ours,
+                $0.query.type == .ptr || ours.code == .nameError && !ours.answers.isEmpty
+            else { return false }
+            return $0.isEqualAfter { theirs in theirs.copyTTLs(of: ours) }
+        },
+        Departure(
+            "address of dotless names",
+            "address=//... says nothing about other types of names without dots: they"
+                + " are asked upstream and not refused"
+        ) {
+            $0.config.contains("//") && !$0.query.name.contains(".")
+                && $0.theirs?.code == .refused && $0.ours?.code != .refused
         },
         Departure(
             "cache",
