@@ -37,9 +37,9 @@ format: ## rewrite the sources to .swift-format
 fuzz: ## run each target of Tests/Fuzz for FUZZ_SECONDS
 	Tests/Tools/fuzz $(FUZZ_SECONDS)
 
-bench: ## load generator and hot-path measurements
-	@test -d Sources/dnsbench || { echo 'make bench: there is no Sources/dnsbench yet'; exit 1; }
-	swift run --configuration release dnsbench
+bench: build ## processor time per query of each kind of answer
+	swift build $(STATIC) --product dnsbench
+	Tests/Tools/bench $(BINARY)
 
 size: build ## fail when the stripped binary has 10 MB or more
 	strip --strip-all -o .build/waggle.stripped $(BINARY)

@@ -38,6 +38,7 @@ package struct Options: Sendable {
     package var answers = AnswerOptions()
     package var cache = CacheOptions()
     package var forwarding = ForwardingOptions()
+    package var edns = EDNSAdditionOptions()
 }
 
 /// What the process does around its job: user, files, log.
@@ -106,6 +107,8 @@ package struct HostsOptions: Sendable {
     package var domains: [LocalDomain] = []
     /// `domain=#`: take the first `search` of resolv.conf.
     package var takesDomainFromResolv = false
+    /// `synth-domain` lines in order.
+    package var synthetic: [SyntheticDomain] = []
 
     package init() {}
 
@@ -132,6 +135,17 @@ package struct AddressRange: Hashable, Sendable {
         return (address.high, address.low) >= (first.high, first.low)
             && (address.high, address.low) <= (last.high, last.low)
     }
+}
+
+/// Names that are made up for the addresses of a range.
+package struct SyntheticDomain: Hashable, Sendable {
+    package var domain: DomainName
+    package var range: AddressRange
+    /// What stands in front of the address or number, folded text; may have dots.
+    package var prefix: [UInt8]
+    /// `prefix*`: names carry a number instead of the address.
+    package var isCounted: Bool
+    package var origin: Origin
 }
 
 package struct LocalDomain: Hashable, Sendable {

@@ -25,10 +25,11 @@ struct ReplyComposer {
         guard let header = MessageHeader(reply) else {
             return fail(client, into: &writer)
         }
+        var opt: RecordHeader?
         var counts = InlineArray<3, UInt16>(repeating: 0)
         switch copy(
-            header, reply, counts: &counts, reserve: client.reserve, scratch: &scratch,
-            into: &writer)
+            header, reply, counts: &counts, opt: &opt, reserve: client.reserve,
+            scratch: &scratch, into: &writer)
         {
         case .whole: break
         case .noRoom:
@@ -36,6 +37,12 @@ struct ReplyComposer {
                 questionEnd: questionEnd(of: writer.message), into: &writer)
         case .malformed:
             return fail(client, into: &writer)
+        }
+        if let opt, extendedError == nil, client.appendOPT(opt, of: reply, into: &writer) {
+            client.endRecords(
+                code ?? header.responseCode, flags: flags, answers: counts[0] + chainCount,
+                authority: counts[1], additional: counts[2] + 1, into: &writer)
+            return
         }
         client.end(
             code ?? header.responseCode, flags: flags, answers: counts[0] + chainCount,
@@ -56,7 +63,7 @@ struct ReplyComposer {
 
     private func copy(
         _ header: MessageHeader, _ reply: RawSpan, counts: inout InlineArray<3, UInt16>,
-        reserve: Int, scratch: inout NameBuffer, into writer: inout WireWriter
+        opt: inout RecordHeader?, reserve: Int, scratch: inout NameBuffer, into writer: inout WireWriter
     ) -> NameCompressor.Copied {
         var compressor = NameCompressor()
         var question = WireReader(writer.message, at: WireLimits.headerOctets)
@@ -78,8 +85,12 @@ struct ReplyComposer {
                 guard let record = reader.readRecord(), record.isPlausible else {
                     return .malformed
                 }
-                // OPT belongs to one hop: RFC 6891 §6.1.1. The client gets its own.
-                if record.type == .opt { continue }
+                // OPT belongs to one hop: RFC 6891 §6.1.1. The client gets its own, with the options
+                // of this one, as from dnsmasq.
+                if record.type == .opt {
+                    opt = record
+                    continue
+                }
                 let copied = compressor.copy(
                     record, of: reply, ttlSeconds: policy.clientTTL(record.ttlSeconds),
                     scratch: &scratch, into: &writer)

@@ -14,6 +14,14 @@ extension Resolver {
             chain.bodyLength <= writer.limit &- writer.count &- query.reserve
         else { return endChain(chain, snapshot, into: &writer) }
         let targetHash = target.hash(from: 0, seed: snapshot.seed)
+        if !snapshot.synthetics.isEmpty {
+            if let verdict = appendSynthetic(to: chain, snapshot: snapshot, into: &writer) {
+                return verdict
+            }
+            if snapshot.synthetics.contains(target) {
+                return endChain(chain, snapshot, into: &writer)
+            }
+        }
         if let end = snapshot.names.find(target, hash: targetHash), end.flags.contains(.isKnown) {
             return endChain(chain, snapshot, into: &writer)
         }

@@ -47,9 +47,8 @@ extension Resolver {
         else { return composeFailure(client, .serverFailure, nil, into: &writer) }
         var composer = ReplyComposer(snapshot.policy)
         var flags = header.flags & MessageHeader.Flags.authoritative
-        if snapshot.policy.passesAuthenticatedData,
-            client.isDNSSECOK || client.asksForAuthenticatedData
-        {
+        // dnsmasq: whoever asks, with DO or AD or without.
+        if snapshot.policy.passesAuthenticatedData {
             flags |= header.flags & MessageHeader.Flags.authenticData
         }
         if !name.isEqual(to: target) {
@@ -77,7 +76,7 @@ extension Resolver {
         if let node = snapshot.names.find(name, hash: hash), node.flags.contains(.isKnown) {
             return true
         }
-        return snapshot.domains.hasLiteral(name, seed: snapshot.seed)
+        return snapshot.synthetics.contains(name) || snapshot.domains.hasLiteral(name, seed: snapshot.seed)
     }
 
     /// Writes SERVFAIL or another failure for a waiting client, with the reason if it understands

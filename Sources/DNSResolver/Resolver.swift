@@ -17,6 +17,11 @@ package struct Resolver: ~Copyable {
     package internal(set) var query = ClientQuery()
     /// After `.forward`: the name to ask for, the question's own or the end of a local CNAME chain.
     package internal(set) var upstreamName = NameBuffer()
+    /// After `.forward`: the EDNS options of the query.
+    package internal(set) var options = EDNSOptions()
+    /// Where the rdata of the query's OPT record lies; no octets where it has none.
+    private var optionsOffset = 0
+    private var optionsLength = 0
     /// Where the last answer came from.
     package internal(set) var source = AnswerSource.none
     /// Where answers for the cache are put together.
@@ -33,8 +38,8 @@ package struct Resolver: ~Copyable {
     /// `writer` must be empty. A message that cannot be understood gets FORMERR, one that is no
     /// query nothing.
     package mutating func respond(
-        to message: RawSpan, transport: Transport, now: Instant, snapshot: Snapshot,
-        into writer: inout WireWriter
+        to message: RawSpan, transport: Transport, arrival: Arrival = Arrival(), now: Instant,
+        snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict {
         source = .error
         guard let header = MessageHeader(message), !header.isResponse else {
@@ -42,6 +47,7 @@ package struct Resolver: ~Copyable {
             return .drop
         }
         takeHeader(header, transport)
+        query.arrival = arrival
         counters.add(transport == .udp ? .queriesUDP : .queriesTCP)
         guard header.opcode == 0 else {
             return refuse(.notImplemented, counting: .notImplemented, into: &writer)
@@ -57,6 +63,10 @@ package struct Resolver: ~Copyable {
             return answerOtherClass(message, snapshot: snapshot, into: &writer)
         }
 
+        if query.type == .txt, snapshot.detectsLoops, takeProbe(snapshot) {
+            counters.add(.dropped)
+            return .drop
+        }
         let hash = name.hash(from: 0, seed: snapshot.seed)
         var isKnown = false
         if let node = snapshot.names.find(name, hash: hash) {
@@ -66,26 +76,27 @@ package struct Resolver: ~Copyable {
             if node.flags.contains(.isAlias),
                 let chain = snapshot.names.answer(of: node, type: RecordType(0))
             {
+                captureOptions(message)
                 return followChain(chain, now: now, snapshot: snapshot, into: &writer)
             }
             isKnown = node.flags.contains(.isKnown)
         }
-        if snapshot.policy.filtersWindows2000, isPeriodicWindowsQuery {
-            return writeNegative(isKnown: true, isAuthoritative: true, into: &writer)
+        if !snapshot.synthetics.isEmpty {
+            if let verdict = answerSynthetic(snapshot: snapshot, into: &writer) { return verdict }
+            isKnown = isKnown || snapshot.synthetics.contains(name)
         }
-        switch snapshot.domains.decide(name, type: query.type, seed: snapshot.seed) {
+        let decision = snapshot.domains.decide(name, type: query.type, seed: snapshot.seed)
+        if let verdict = filter(decision, isKnown: isKnown, snapshot: snapshot, into: &writer) {
+            return verdict
+        }
+        switch decision {
         case .literal(let answer, let table):
             return writeLiteral(answer, table, snapshot: snapshot, into: &writer)
         case .local:
             // A name that has an address of the other family exists: NODATA. dnsmasq.
             let exists = isKnown || snapshot.domains.hasLiteral(name, seed: snapshot.seed)
             return writeNegative(isKnown: exists, isAuthoritative: false, into: &writer)
-        case .servers(let group, let isSpecific):
-            if let verdict = filter(
-                isKnown: isKnown, isSpecific: isSpecific, snapshot: snapshot, into: &writer)
-            {
-                return verdict
-            }
+        case .servers(let group, _):
             return answerFromCacheOrForward(
                 message, hash: hash, group: group, isKnown: isKnown, now: now,
                 snapshot: snapshot, into: &writer)
@@ -101,6 +112,7 @@ package struct Resolver: ~Copyable {
         query.transport = transport
         query.hasOPT = false
         query.ednsVersion = 0
+        optionsLength = 0
         query.isDNSSECOK = false
         query.udpOctets = UInt16(WireLimits.plainDatagramOctets)
     }
@@ -134,6 +146,8 @@ package struct Resolver: ~Copyable {
             query.isDNSSECOK = edns.isDNSSECOK
             query.udpOctets = edns.udpOctets
             query.ednsVersion = edns.version
+            optionsOffset = record.rdataOffset
+            optionsLength = record.rdataLength
         }
         return true
     }
@@ -297,7 +311,15 @@ package struct Resolver: ~Copyable {
     /// Keeps the question's name as the client spelled it: it is the one to ask upstream.
     mutating func captureName(_ message: RawSpan) {
         captureSpelling(message)
+        captureOptions(message)
         upstreamName = query.name
+    }
+
+    /// Keeps the EDNS options of the query: they go on to the server, but for those that the
+    /// configuration takes out.
+    private mutating func captureOptions(_ message: RawSpan) {
+        guard optionsLength > 0 || !options.isEmpty else { return }
+        options.take(message, from: optionsOffset, count: optionsLength)
     }
 
     /// Keeps the question's name as the client spelled it, out of the query or the reply.

@@ -16,7 +16,14 @@ package final class Snapshot: Sendable {
     let names: NameTable
     let domains: DomainTable
     let rotation: RotationCounters
+    /// The networks that this machine is connected to.
+    let networks: [HostFacts.Network]
+    let synthetics: SyntheticDomains
+    /// `dns-loop-detect`.
+    package let detectsLoops: Bool
     let policy: AnswerPolicy
+    /// What is put into questions on their way.
+    package let additions: EDNSAdditions
     /// The seed of all name hashes: of this process, so that the cache outlives a snapshot.
     let seed: UInt64
 
@@ -38,7 +45,11 @@ package final class Snapshot: Sendable {
         }
         groups = domainCompiler.groups
         hostsFiles = hosts.files
+        networks = facts.networks
+        synthetics = SyntheticDomains(options)
         policy = AnswerPolicy(options)
+        additions = EDNSAdditions(options.edns)
+        detectsLoops = options.forwarding.detectsLoops
         self.options = options
         self.seed = seed
         self.generation = generation

@@ -25,6 +25,7 @@ extension ControlPlane {
                 "a reload cannot change \(names.joined(separator: ", ")): restart to apply it")
         }
         inputs.replace(config)
+        forgetLoops()
         log.write(Startup.remarks(config))
         statuses = FileStatuses(inputs.options, files: files)
         log.write(inputs.readHosts(&files))
@@ -33,6 +34,7 @@ extension ControlPlane {
         log.write(inputs.serverLines())
         log.write(inputs.lint())
         publish()
+        probeLoops()
         state.cache.removeAll()
         watchFiles()
     }
@@ -67,6 +69,7 @@ extension ControlPlane {
             log.write(inputs.serverLines())
         }
         publish()
+        if isResolvChanged { probeLoops() }
         if isResolvChanged, inputs.options.resolv.clearsCacheOnReload {
             state.cache.removeAll()
         }
@@ -79,7 +82,7 @@ extension ControlPlane {
     }
 
     /// Compiles beside the workers, then lets them know.
-    private func publish() {
+    func publish() {
         let old = state.snapshots.value
         state.snapshots.publish(
             inputs.snapshot(seed: seed, generation: old.generation + 1, previous: old))

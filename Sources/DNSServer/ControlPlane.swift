@@ -35,9 +35,11 @@ struct ControlPlane {
     private var sources = ControlSources()
     private let watch = FileWatch()
     private let workers: ControlWorkers
-    private let queryLog: QueryLogThread?
+    private let queryLog: QueryLogThread
     private let pidFile: String?
     private var looksAt: Int64
+    /// Looks for probes of loops that are still to be made soon.
+    var loopLooks = 0
 
     /// Starts the threads.
     init(_ startup: Startup, arguments: [String], files: FileSystem) throws(Diagnostic) {
@@ -56,17 +58,16 @@ struct ControlPlane {
             for _ in startup.listeners { wakes.append(try Wake()) }
             self.wakes = wakes
             let isLogging = startup.inputs.options.process.queryLog != .off
-            queryLog =
-                isLogging
-                ? try QueryLogThread(workers: startup.listeners.count, log: startup.log) : nil
-            try queryLog?.start(startup.state)
+            queryLog = try QueryLogThread(
+                workers: startup.listeners.count, takesQueries: isLogging, log: startup.log)
+            try queryLog.start(startup.state)
             sources.watch(signals: Self.signals, for: inbox)
             workers = ControlWorkers(inbox)
             for (index, listeners) in startup.listeners.enumerated() {
                 try workers.start(
                     WorkerSetup(
                         state: startup.state, listeners: listeners, counters: counters[index],
-                        wake: wakes[index], queryLog: queryLog?.rings[index],
+                        wake: wakes[index], queryLog: queryLog.rings[index],
                         excludedInterfaces: startup.excludedInterfaces), index: index)
             }
         } catch {
@@ -76,13 +77,21 @@ struct ControlPlane {
         }
         sources.watch(watch, for: inbox)
         watchFiles()
+        probeLoops()
     }
 
     /// Serves until a signal ends it; answers the exit status.
     mutating func run() -> Int32 {
         while true {
-            let wait = max(0, looksAt - MonotonicClock.milliseconds())
-            switch inbox.next(timeoutMilliseconds: Int(wait)) {
+            var wait = max(0, looksAt - MonotonicClock.milliseconds())
+            if loopLooks > 0 {
+                wait = min(wait, ServerLimits.loopLookMilliseconds)
+                loopLooks -= 1
+            }
+            let event = inbox.next(timeoutMilliseconds: Int(wait))
+            leaveOutLoops()
+            switch event {
+            case nil where looksAt > MonotonicClock.milliseconds(): break
             case nil: lookAtFiles()
             case .files:
                 looksAt = min(looksAt, MonotonicClock.milliseconds() + Self.settleMilliseconds)
@@ -133,11 +142,9 @@ struct ControlPlane {
         state.isStopping.store(true, ordering: .releasing)
         for wake in wakes { wake.event.signal() }
         workers.wait(milliseconds: 1_000)
-        if let queryLog {
-            let deadline = MonotonicClock.milliseconds() + 500
-            while !queryLog.end(), MonotonicClock.milliseconds() < deadline {
-                _ = inbox.next(timeoutMilliseconds: 5)
-            }
+        let deadline = MonotonicClock.milliseconds() + 500
+        while !queryLog.end(), MonotonicClock.milliseconds() < deadline {
+            _ = inbox.next(timeoutMilliseconds: 5)
         }
         // Without privileges it often cannot be removed; a stale one does no harm.
         if let pidFile { try? FileIO.remove(pidFile) }

@@ -12,6 +12,7 @@ package enum Program {
     /// Does what the arguments (without the program's name) ask for; answers the exit status.
     package static func run(arguments: [String]) -> Int32 {
         var files = FileSystem()
+        if let status = runCommand(arguments, &files) { return status }
         let config = ConfigLoader.load(arguments: arguments, files: &files)
         if let failure = config.failure {
             printError(config.diagnostics)
@@ -27,6 +28,17 @@ package enum Program {
         case .run:
             return serve(config, arguments, &files)
         }
+    }
+
+    /// Runs a sub-command, the first argument without hyphen; nil if there is none.
+    private static func runCommand(_ arguments: [String], _ files: inout FileSystem) -> Int32? {
+        guard arguments.first == "check" else { return nil }
+        guard !arguments.contains("--help"), var check = CheckCommand(arguments.dropFirst()) else {
+            return printOutput(CheckCommand.usage)
+        }
+        let outcome = check.run(&files)
+        write(outcome.text, to: 1)
+        return outcome.status
     }
 
     /// Serves in the foreground until a signal ends it.

@@ -1,13 +1,15 @@
 package import DNSResolver
-import DNSWire
+package import DNSWire
 package import LinuxIO
 import Synchronization
 
-/// Carries what is to be logged of queries from one worker to the thread that writes the log.
+/// Carries what is to be logged from one worker to the thread that writes the log: the queries, if
+/// they are to be logged, and warnings always.
 ///
 /// A ring of words with one writer and one reader and no lock: the worker copies the message and
 /// goes on, the reader makes text of it. When the ring is full, events are lost and counted; the
-/// worker never waits. An event in words of eight octets:
+/// worker never waits. A new kind of warning is a case of `Event`, a call of `warn` where it
+/// happens, and a line in `QueryLogFormatter`. An event in words of eight octets:
 /// ```
 ///  0 octet count u16 | server u16 | serial u32
 ///  1 event u8 | transport u8 | source u8
@@ -27,6 +29,17 @@ package final class QueryLog: Sendable {
         case upstreamReply
         /// A question that joined one already in flight.
         case duplicate
+        /// An upstream's answer was emptied for its private addresses; the octets are the name
+        /// that has them.
+        case rebinding
+        /// A question was refused because as many as may be are under way; `serial` says how many
+        /// that is.
+        case overloaded
+        /// An upstream's reply was dropped: the subnet in it is not the one that was sent.
+        case subnetMismatch
+
+        /// Whether it is written although queries are not logged.
+        var isWarning: Bool { self == .rebinding || self == .overloaded || self == .subnetMismatch }
     }
 
     /// One event as the reader gets it.
@@ -45,20 +58,36 @@ package final class QueryLog: Sendable {
     /// less.
     private static let messageOctets = 4_096
     private static let headWords = 9
-    /// 256 KiB: some 2,000 queries with their answers, half a second of a busy house.
-    private static let words: UInt64 = 32_768
-    private static let mask = words - 1
-
-    private let ring: InlineArray<32_768, Atomic<UInt64>>
+    /// Whether the worker is to record queries too.
+    package let takesQueries: Bool
+    private let words: UInt64
+    private let warnings: Ring<1_024>?
+    private let queries: Ring<32_768>?
     private let head = Atomic<UInt64>(0)
     private let tail = Atomic<UInt64>(0)
     private let lost = Atomic<UInt64>(0)
     /// Wakes the reader; one for all rings.
     private let wake: Wake
 
-    package init(wake: Wake) {
-        ring = InlineArray { _ in Atomic(0) }
+    /// Without queries 8 KiB: some fifty warnings.
+    ///
+    /// With them 256 KiB: some 2,000 queries with their answers, half a second of a busy house.
+    package init(takesQueries: Bool, wake: Wake) {
+        self.takesQueries = takesQueries
+        words = takesQueries ? 32_768 : 1_024
+        warnings = takesQueries ? nil : Ring()
+        queries = takesQueries ? Ring() : nil
         self.wake = wake
+    }
+
+    /// Notes a warning with a name in wire form, or a number, or neither.
+    ///
+    /// Only the one worker that owns the ring may call it. Cost: as `record`; nothing is allocated.
+    package func warn(_ event: Event, number: UInt32 = 0, name: borrowing NameBuffer) {
+        precondition(event.isWarning, "queries are not recorded as warnings")
+        record(
+            event, serial: number, client: ReplyAddress(peer: SocketAddress()), transport: .udp,
+            source: .none, server: 0, octets: name.bytes)
     }
 
     /// Notes an event.
@@ -73,7 +102,7 @@ package final class QueryLog: Sendable {
         let count = min(octets.byteCount, Self.messageOctets)
         let size = UInt64(Self.headWords + (count + 7) / 8)
         let start = head.load(ordering: .relaxed)
-        guard start &- tail.load(ordering: .acquiring) <= Self.words - size else {
+        guard start &- tail.load(ordering: .acquiring) <= words - size else {
             lost.add(1, ordering: .relaxed)
             return
         }
@@ -104,7 +133,9 @@ package final class QueryLog: Sendable {
     }
 
     private func put(_ word: UInt64, at position: UInt64) {
-        ring[Int(position & Self.mask)].store(word.littleEndian, ordering: .relaxed)
+        let index = Int(position & (words &- 1))
+        if let queries { return queries.words[index].store(word.littleEndian, ordering: .relaxed) }
+        warnings?.words[index].store(word.littleEndian, ordering: .relaxed)
     }
 
     // MARK: Reading
@@ -138,9 +169,22 @@ package final class QueryLog: Sendable {
     }
 
     private func get(_ position: UInt64) -> UInt64 {
-        UInt64(littleEndian: ring[Int(position & Self.mask)].load(ordering: .relaxed))
+        let index = Int(position & (words &- 1))
+        let word =
+            queries?.words[index].load(ordering: .relaxed)
+            ?? warnings?.words[index].load(ordering: .relaxed)
+        return UInt64(littleEndian: word ?? 0)
     }
 
     /// Events lost since the last call.
     func takeLost() -> UInt64 { lost.exchange(0, ordering: .relaxed) }
+}
+
+/// The words of a log; a power of two.
+private final class Ring<let count: Int>: Sendable {
+    let words: InlineArray<count, Atomic<UInt64>>
+
+    init() {
+        words = InlineArray { _ in Atomic(0) }
+    }
 }

@@ -22,12 +22,32 @@ struct QueryLogFormatter {
     /// Queries of one worker that are remembered; above the number that can be in flight.
     private static let remembered = 8_192
 
+    /// By worker; empty until a worker's first query, since most servers log none.
     private var queries: [[Query]]
     private var lastNumber: UInt64 = 0
+    /// When a full table may be spoken of again; milliseconds.
+    private var nextOverload: Int64 = .min
 
     init(workers: Int) {
-        queries = Array(
-            repeating: Array(repeating: Query(), count: Self.remembered), count: workers)
+        queries = Array(repeating: [], count: workers)
+    }
+
+    /// The line of a warning; nil for what is none, or was said a moment ago.
+    mutating func warning(for entry: QueryLog.Entry) -> String? {
+        switch entry.event {
+        case .rebinding:
+            var name = NameBuffer()
+            var reader = WireReader(entry.octets.bytes)
+            _ = reader.readName(into: &name)
+            return "possible DNS-rebind attack detected: \(name.logText)"
+        case .overloaded:
+            let now = MonotonicClock.milliseconds()
+            guard now >= nextOverload else { return nil }
+            nextOverload = now + ServerLimits.overloadWarningMilliseconds
+            return "Maximum number of concurrent DNS queries reached (max: \(entry.serial))"
+        case .subnetMismatch: return "discarding DNS reply: subnet option mismatch"
+        case .query, .answer, .forwarded, .upstreamReply, .duplicate: return nil
+        }
     }
 
     /// The lines for an event; none if the options want none.
@@ -35,7 +55,10 @@ struct QueryLogFormatter {
         for entry: QueryLog.Entry, worker: Int, snapshot: Snapshot
     ) -> [String] {
         let mode = snapshot.options.process.queryLog
-        guard mode != .off else { return [] }
+        guard mode != .off, !entry.event.isWarning else { return [] }
+        if queries[worker].isEmpty {
+            queries[worker] = Array(repeating: Query(), count: Self.remembered)
+        }
         let slot = Int(entry.serial) % Self.remembered
         if entry.event == .query {
             lastNumber += 1
@@ -56,7 +79,7 @@ struct QueryLogFormatter {
         case .query: texts = queryLine(entry, query, names: mode == .proto)
         case .forwarded: texts = forwardedLine(entry, snapshot)
         case .answer: texts = AnswerLines(entry, snapshot).texts
-        case .upstreamReply, .duplicate: texts = []
+        case .upstreamReply, .duplicate, .rebinding, .overloaded, .subnetMismatch: texts = []
         }
         guard isExtra else { return texts }
         let head = "\(query.number) \(query.client.ipAddress)/\(query.client.port) "

@@ -2,7 +2,7 @@ import DNSResolver
 import LinuxIO
 import Synchronization
 
-/// The thread that writes what workers have noted of queries.
+/// The thread that writes what workers have noted: warnings, and queries where those are logged.
 ///
 /// It waits until a ring that was empty is no longer so, then writes in blocks of lines.
 final class QueryLogThread: Sendable {
@@ -16,9 +16,9 @@ final class QueryLogThread: Sendable {
     private let isEnding = Atomic<Bool>(false)
     private let hasEnded = Atomic<Bool>(false)
 
-    init(workers: Int, log: Log) throws(SystemError) {
+    init(workers: Int, takesQueries: Bool, log: Log) throws(SystemError) {
         let wake = try Wake()
-        rings = (0..<workers).map { _ in QueryLog(wake: wake) }
+        rings = (0..<workers).map { _ in QueryLog(takesQueries: takesQueries, wake: wake) }
         self.wake = wake
         self.log = log
     }
@@ -41,7 +41,7 @@ final class QueryLogThread: Sendable {
         do throws(SystemError) {
             try epoll.add(wake.event.rawValue, token: 0, for: .read)
         } catch {
-            return log.write(.error, "queries cannot be logged: \(error)")
+            return log.write(.error, "workers cannot log: \(error)")
         }
         var formatter = QueryLogFormatter(workers: rings.count)
         while true {
@@ -60,13 +60,17 @@ final class QueryLogThread: Sendable {
         for (worker, ring) in rings.enumerated() {
             while lines.count < Self.linesPerWrite, let entry = ring.next() {
                 found = true
+                if let text = formatter.warning(for: entry) {
+                    lines.append(Log.Line(.warning, text))
+                    continue
+                }
                 for text in formatter.lines(for: entry, worker: worker, snapshot: snapshot) {
                     lines.append(Log.Line(.info, text))
                 }
             }
             let lost = ring.takeLost()
             if lost > 0 {
-                lines.append(Log.Line(.warning, "\(lost) events of queries were not logged"))
+                lines.append(Log.Line(.warning, "\(lost) events were not logged"))
             }
         }
         log.write(lines)

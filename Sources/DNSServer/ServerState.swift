@@ -8,6 +8,8 @@ package final class ServerState: Sendable {
     package let cache: AnswerCache
     /// Set once: workers end their loop at the next wake-up.
     package let isStopping = Atomic<Bool>(false)
+    /// TCP connections of all workers: what `max-tcp-connections` limits.
+    let streamLoad = StreamLoad()
 
     package init(snapshot: Snapshot, cache: AnswerCache) {
         snapshots = Published(snapshot)
@@ -23,12 +25,17 @@ package struct Listener: Sendable {
     package var address: SocketAddress
     /// Whether datagrams tell where they were sent to.
     package var isWildcard: Bool
+    /// The interface that has the address; 0 for a wildcard address.
+    package var interfaceIndex: UInt32
 
-    package init(udp: Int32, tcp: Int32, address: SocketAddress, isWildcard: Bool) {
+    package init(
+        udp: Int32, tcp: Int32, address: SocketAddress, isWildcard: Bool, interfaceIndex: UInt32 = 0
+    ) {
         self.udp = udp
         self.tcp = tcp
         self.address = address
         self.isWildcard = isWildcard
+        self.interfaceIndex = interfaceIndex
     }
 }
 
@@ -39,7 +46,7 @@ package struct WorkerSetup: Sendable {
     package var counters: Counters
     /// Signalled after a publication, a stop, or anything else that a sleeping worker must notice.
     package var wake: Wake
-    /// nil unless queries are logged.
+    /// Where the worker says what is to be logged; nil only where nobody reads it.
     package var queryLog: QueryLog?
     /// Interfaces whose queries are dropped: `except-interface` on a wildcard socket.
     package var excludedInterfaces: [UInt32]

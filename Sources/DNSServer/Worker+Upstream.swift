@@ -4,19 +4,33 @@ import DNSWire
 import LinuxIO
 
 extension Worker {
-    /// Asks upstream for what the resolver could not answer; `waiter` is nil where only the cache
-    /// waits.
-    mutating func submit(_ plan: ForwardPlan, waiter: Waiter?) {
+    /// Asks upstream for what the resolver could not answer `client`; `waiter` is nil where only the
+    /// cache waits.
+    mutating func submit(_ plan: ForwardPlan, for client: SocketAddress, waiter: Waiter?) {
         refillRandom()
         setup.counters.add(.forwarded)
+        var traits = QueryTraits(resolver.query)
+        var options = EDNSOptions()
+        if !resolver.options.isEmpty || !snapshot.additions.isEmpty {
+            options = resolver.options
+            let address = client.ipAddress
+            let hardware =
+                snapshot.additions.wantsHardwareAddress
+                ? neighbours.hardwareAddress(of: address, now: now) : nil
+            traits.formUnion(
+                snapshot.additions.apply(to: &options, client: address, hardware: hardware))
+        }
         let submission = forwarder.submit(
             name: resolver.upstreamName, type: resolver.query.type,
-            recordClass: resolver.query.recordClass, traits: QueryTraits(resolver.query),
-            group: plan.group, waiter: waiter, now: now)
+            recordClass: resolver.query.recordClass, traits: traits, options: options,
+            group: plan.group, waiter: waiter, label: serial, now: now)
         switch submission {
         case .opened(let flight): launch(flight)
         case .joined: break
-        case .overloaded, .noServer:
+        case .overloaded:
+            warnOverloaded(limit: forwarder.maximumFlights)
+            if let waiter { fail(waiter, .refused, nil) }
+        case .noServer:
             if let waiter { fail(waiter, .refused, nil) }
         }
     }
@@ -39,8 +53,7 @@ extension Worker {
         case .ignore: break
         case .retry(let flight): launch(flight)
         case .answered(let flight):
-            // What was asked with CD is not for those who ask without it.
-            if forwarder.view(of: flight)?.traits.contains(.checkingDisabled) != true {
+            if Self.allowsCaching(upstreamRow, octets, flight, forwarder) {
                 Self.accept(upstreamRow, octets, now: now, snapshot: snapshot, &resolver)
             }
             answerWaiters(of: flight, octets)
@@ -70,6 +83,13 @@ extension Worker {
         _ resolver: inout Resolver
     ) {
         resolver.accept(reply.message(octets), now: now, snapshot: snapshot)
+    }
+
+    private static func allowsCaching(
+        _ reply: borrowing MessageRow, _ octets: Int, _ flight: Flight,
+        _ forwarder: borrowing Forwarder
+    ) -> Bool {
+        forwarder.allowsCaching(reply.message(octets), of: flight)
     }
 
     private static func judge(
@@ -150,7 +170,8 @@ extension Worker {
         guard length > 0 else { return false }
         if isLogging {
             setup.queryLog?.record(
-                .forwarded, serial: serial, client: ReplyAddress(peer: route.address),
+                .forwarded, serial: forwarder.label(of: attempt.flight),
+                client: ReplyAddress(peer: route.address),
                 transport: attempt.transport, source: .upstream, server: attempt.server,
                 octets: queryRow.message(length))
         }
@@ -258,6 +279,7 @@ extension Worker {
                 let outcome = Self.judge(upstreamRow, count, attempt, now: now, &forwarder)
                 if outcome == .ignore {
                     setup.counters.add(.strayReplies)
+                    if forwarder.takeSubnetMismatch() { warnSubnetMismatch() }
                     continue
                 }
                 return finish(attempt, outcome, octets: count)

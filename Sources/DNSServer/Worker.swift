@@ -23,6 +23,8 @@ package struct Worker: ~Copyable {
     var sending = SendBatch()
     var streams: StreamTable
     var upstream = UpstreamSockets()
+    /// Hardware addresses of clients; empty unless `add-mac` asks for them.
+    var neighbours = NeighbourCache()
     /// Where late answers and answers to streams are written.
     var row = MessageRow()
     /// Where queries lie: those of streams, and those to upstream servers.
@@ -32,8 +34,11 @@ package struct Worker: ~Copyable {
     /// Upstream servers of the snapshot, as the kernel wants them.
     var routes: [UpstreamRoute] = []
     var serial: UInt32 = 0
+    /// Whether queries are logged; warnings always are.
     let isLogging: Bool
     private var nextSweep = Instant(milliseconds: 0)
+    var nextOverloadWarning = Instant(milliseconds: .min)
+    var nextSubnetWarning = Instant(milliseconds: .min)
 
     /// Takes over the sockets of `setup`; they are closed with the process.
     package init(_ setup: WorkerSetup) throws(SystemError) {
@@ -49,8 +54,8 @@ package struct Worker: ~Copyable {
         received = ReceiveBatch(
             wantsPacketInfo: setup.listeners.contains { $0.isWildcard })
         let limit = snapshot.options.listen.maximumTCPConnections ?? ServerLimits.streams
-        streams = StreamTable(limit: limit)
-        isLogging = setup.queryLog != nil
+        streams = StreamTable(limit: limit, load: setup.state.streamLoad)
+        isLogging = setup.queryLog?.takesQueries ?? false
     }
 
     private static func epoll(watching setup: WorkerSetup) throws(SystemError) -> Epoll {

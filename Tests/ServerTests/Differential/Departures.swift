@@ -6,6 +6,9 @@ struct Comparison {
     var query: Query
     var ours: Reply?
     var theirs: Reply?
+    /// Whether a departure showed earlier in an answer about the name, so that one cache may
+    /// know what the other does not.
+    var isAfterDeparture = false
 
     /// Whether both said the same, word for word, but for a second of TTL.
     var isEqual: Bool {
@@ -116,7 +119,9 @@ struct Departure: Sendable {
     }
 
     /// All of them.
-    static let all: [Departure] = [
+    static let all: [Departure] = answers + caches
+
+    private static let answers: [Departure] = [
         Departure(
             "order",
             "every set of addresses turns by one; dnsmasq turns hosts, not address= lines,"
@@ -152,7 +157,7 @@ struct Departure: Sendable {
                 && $0.ours?.code == .nameError
         },
         Departure("an answer for everyone", "dnsmasq leaves a client without answer to wait") {
-            $0.theirs == nil && $0.ours != nil
+            $0.theirs == nil && $0.ours?.code == .serverFailure
         },
         Departure(
             "cached CNAME",
@@ -226,7 +231,8 @@ struct Departure: Sendable {
             guard let ours = $0.ours, let theirs = $0.theirs else { return false }
             return ours.code == .noError && theirs.code == .noError && ours.answers == []
                 && theirs.answers == [] && ours.header.flags == theirs.header.flags | 0x0400
-                && Comparison.isEqual(ours.authority, theirs.authority)
+                && (theirs.authority == []
+                    || Comparison.isEqual(ours.authority, theirs.authority))
         },
         Departure(
             "end of an alias",
@@ -239,55 +245,6 @@ struct Departure: Sendable {
             else { return false }
             return ours.code == .noError && $0.theirs?.answers.first == ours.answers.first
         },
-        Departure("reserved flag", "the Z bit comes back as the client sent it, not the server") {
-            guard let ours = $0.ours, let theirs = $0.theirs else { return false }
-            return $0.query.flags & 0x0040 != 0
-                && ours.header.flags == theirs.header.flags | 0x0040
-                && Comparison.isEqual(ours.answers, theirs.answers)
-                && Comparison.isEqual(ours.authority, theirs.authority)
-        },
-        Departure(
-            "truncated upstream",
-            "what an upstream cuts off is asked again by TCP, so that the client need not"
-        ) {
-            $0.theirs?.isTruncated ?? false && $0.theirs?.answers == []
-                && $0.ours?.isTruncated == false
-        },
-        Departure(
-            "max-ttl", "is what clients are to see, so it holds in every section of a reply"
-        ) {
-            guard let limit = $0.number(of: "max-ttl"), limit > 0 else { return false }
-            return $0.isEqualAfter { theirs in
-                for index in theirs.authority.indices {
-                    theirs.authority[index].ttlSeconds = min(
-                        theirs.authority[index].ttlSeconds, limit)
-                }
-            }
-        },
-        Departure(
-            "cached more",
-            "PTR is cached wherever it stands, as in dnsmasq 2.92, and what lies behind a CNAME with it,"
-                + " so that the bounds of the cache show"
-        ) {
-            guard $0.config.contains("-cache-ttl="), let ours = $0.ours,
-                $0.query.type == .ptr || ours.code == .nameError && !ours.answers.isEmpty
-            else { return false }
-            return $0.isEqualAfter { theirs in theirs.copyTTLs(of: ours) }
-        },
-        Departure(
-            "address of dotless names",
-            "address=//... says nothing about other types of names without dots: they"
-                + " are asked upstream and not refused"
-        ) {
-            $0.config.contains("//") && !$0.query.name.contains(".")
-                && $0.theirs?.code == .refused && $0.ours?.code != .refused
-        },
-        Departure(
-            "cache",
-            "at least 2 MiB of cache: 150 entries are too few for a house. Shows as fewer"
-                + " questions upstream"),
-        Departure(
-            "reload", "HUP reads the configuration again too. Shows in no answer of these tests"),
     ]
 
     /// They stop at the CNAME, we go on.

@@ -15,7 +15,14 @@ struct DifferentialCase: Sendable, Hashable {
         let text = lines.map { $0 + "\n" }.joined()
         let pair = try ServerPair(
             upstreams.fill(text), hosts: hosts.map { $0 + "\n" }.joined(), dnsmasq: dnsmasq)
-        return queries.map { pair.ask(Query(text: $0)) }
+        var departed: Set<String> = []
+        return queries.map { text in
+            var comparison = pair.ask(Query(text: text))
+            let name = comparison.query.name.lowercased()
+            comparison.isAfterDeparture = departed.contains(name)
+            if !comparison.isEqual, comparison.departure != nil { departed.insert(name) }
+            return comparison
+        }
     }
 
     /// The differences that no departure explains.

@@ -58,8 +58,8 @@ extension RandomConfiguration {
         case 0: return "*." + domain
         case 1: return "*" + domain
         case 2: return "." + domain
-        case 3: return domain + "."
-        case 4: return chance(1, of: 2) ? "" : "#"
+        // A final dot is left out: it disturbs dnsmasq's search for other names.
+        case 3, 4: return chance(1, of: 2) ? "" : "#"
         // With a capital letter dnsmasq holds the name against IDNA, which bars a leading hyphen.
         case 5: return domain.hasPrefix("-") ? domain : domain.uppercased()
         default: return domain

@@ -111,8 +111,7 @@ struct RandomConfiguration {
         "ANY", "HTTPS", "SOA", "NS", "PTR", "DS", "TYPE65400",
     ]
     private static let flags = [
-        "+edns", "+edns", "+edns", "+do", "+cd", "+ad", "+rd0", "+z", "+tcp", "+small", "+version",
-        "+large",
+        "+edns", "+edns", "+edns", "+do", "+cd", "+ad", "+rd0", "+z", "+tcp", "+small", "+large",
     ]
 
     /// Questions about names that are there, above, below and beside them, some of them twice.

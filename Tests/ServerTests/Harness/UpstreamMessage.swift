@@ -23,7 +23,7 @@ enum UpstreamMessage {
         let all = [sections.answers, sections.authority, sections.additional].map {
             $0.compactMap { record($0) }
         }
-        let flags = 0x8080 | query.header.flags & 0x0110 | sections.flags
+        let flags = 0x8080 | query.header.flags & 0x0150 | sections.flags
         let additional = all[2].count + (query.edns == nil ? 0 : 1)
         return Octets.number(
             query.id, flags | UInt16(sections.code.rawValue), 1, UInt16(all[0].count),
@@ -34,7 +34,7 @@ enum UpstreamMessage {
     /// An OPT record for whoever sent one; DO comes back as it went. RFC 3225 §3.
     static func opt(of query: Reply) -> [UInt8] {
         guard let edns = query.edns else { return [] }
-        return [0] + Octets.number(41, 1232, 0, edns.isDNSSECOK ? 0x8000 : 0, 0)
+        return [0] + Octets.number(41, 4096, 0, edns.isDNSSECOK ? 0x8000 : 0, 0)
     }
 
     /// Header and question of an answer; an OPT record is still to follow where one was asked for.

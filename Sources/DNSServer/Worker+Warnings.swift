@@ -1,0 +1,29 @@
+import DNSResolver
+import DNSWire
+
+/// What a worker tells the operator, whether queries are logged or not.
+extension Worker {
+    /// Says that an upstream gave a private address to a public name.
+    func warnRebinding(of name: borrowing NameBuffer) {
+        setup.queryLog?.warn(.rebinding, name: name)
+    }
+
+    /// Says that a reply was dropped because its subnet is not the one that was sent; as seldom.
+    mutating func warnSubnetMismatch() {
+        guard now >= nextSubnetWarning else { return }
+        nextSubnetWarning = now.advanced(byMilliseconds: ServerLimits.overloadWarningMilliseconds)
+        setup.queryLog?.warn(.subnetMismatch, name: NameBuffer())
+    }
+
+    /// Says that a question was refused because `limit` of them are under way.
+    ///
+    /// A flood of questions must not become a flood of events: of each worker one in five seconds
+    /// gets through, and the log thread writes one of those.
+    mutating func warnOverloaded(limit: Int) {
+        guard now >= nextOverloadWarning else { return }
+        nextOverloadWarning = now.advanced(
+            byMilliseconds: ServerLimits.overloadWarningMilliseconds)
+        setup.queryLog?.warn(
+            .overloaded, number: UInt32(clamping: limit), name: NameBuffer())
+    }
+}
