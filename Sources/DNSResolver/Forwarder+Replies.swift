@@ -150,8 +150,9 @@ extension Forwarder {
             guard option.length == sent.length else { return false }
             // The fourth octet is the scope, which is the server's to say.
             for index in 0..<option.length where index != 3 {
-                guard message.octet(at: option.offset + index)
-                    == wanted.octet(at: sent.offset + index)
+                guard
+                    message.octet(at: option.offset + index)
+                        == wanted.octet(at: sent.offset + index)
                 else { return false }
             }
         }
@@ -166,7 +167,8 @@ extension Forwarder {
         guard let slot = table.slot(of: flight), table.records[slot].traits.allowsCaching else {
             return false
         }
-        guard table.records[slot].traits.contains(.hasOwnSubnet), let header = MessageHeader(message),
+        guard table.records[slot].traits.contains(.hasOwnSubnet),
+            let header = MessageHeader(message),
             let record = Self.findOPT(message, header)
         else { return true }
         var reader = EDNSOptionReader(

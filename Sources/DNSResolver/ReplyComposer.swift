@@ -63,7 +63,8 @@ struct ReplyComposer {
 
     private func copy(
         _ header: MessageHeader, _ reply: RawSpan, counts: inout InlineArray<3, UInt16>,
-        opt: inout RecordHeader?, reserve: Int, scratch: inout NameBuffer, into writer: inout WireWriter
+        opt: inout RecordHeader?, reserve: Int, scratch: inout NameBuffer,
+        into writer: inout WireWriter
     ) -> NameCompressor.Copied {
         var compressor = NameCompressor()
         var question = WireReader(writer.message, at: WireLimits.headerOctets)

@@ -47,6 +47,10 @@ struct Comparison {
             }
     }
 
+    static func isEqualButTTLs(_ left: [Record], _ right: [Record]) -> Bool {
+        left.map(key) == right.map(key)
+    }
+
     static func sorted(_ records: [Record]) -> [Record] {
         records.sorted { key($0) < key($1) }
     }
@@ -157,7 +161,7 @@ struct Departure: Sendable {
                 && $0.ours?.code == .nameError
         },
         Departure("an answer for everyone", "dnsmasq leaves a client without answer to wait") {
-            $0.theirs == nil && $0.ours?.code == .serverFailure
+            $0.theirs == nil && [.serverFailure, .refused].contains($0.ours?.code)
         },
         Departure(
             "cached CNAME",
@@ -182,8 +186,7 @@ struct Departure: Sendable {
                 + " NODATA also where local= of a parent or domain-needed closes them."
                 + " RFC 2308 §2.1"
         ) {
-            $0.config.contains("address=")
-                && ($0.config.contains("local=") || $0.config.contains("domain-needed"))
+            $0.config.contains("address=") && $0.ours?.authority == []
                 && $0.ours?.code == .noError && $0.ours?.answers == []
                 && $0.theirs?.code == .nameError && $0.theirs?.answers == []
         },
@@ -198,8 +201,30 @@ struct Departure: Sendable {
             "addresses of exchangers and services are added to answers for MX and SRV,"
                 + " not behind an alias nor for ANY: clients ask when they need them"
         ) {
-            ($0.query.type == .any || $0.ours?.answers.first?.type == .cname)
-                && $0.isEqualAfter { theirs in theirs.additional = [] }
+            ($0.query.type == .any || $0.ours?.answers.first?.type == .cname
+                || $0.config.contains("interface-name="))
+                && $0.isEqualAfter { [ours = $0.ours] theirs in
+                    theirs.additional = ours?.additional ?? []
+                }
+        },
+        Departure(
+            "extended error of no server",
+            "the denial of domain-needed does not depend on servers, and says nothing about them"
+        ) {
+            $0.config.contains("domain-needed") && $0.ours?.answers == []
+                && $0.theirs?.options == ["15:000e"]
+                && $0.isEqualAfter { theirs in theirs.options = [] }
+        },
+        Departure(
+            "denied end",
+            "where upstream denies the end of a chain, that holds whatever is known here about"
+                + " its beginning. RFC 2308 §2.1"
+        ) {
+            guard let ours = $0.ours, let theirs = $0.theirs else { return false }
+            return ours.code == .nameError && theirs.code == .noError
+                && ours.answers.last?.type == .cname
+                && Comparison.isEqualButTTLs(ours.answers, theirs.answers)
+                && Comparison.isEqualButTTLs(ours.authority, theirs.authority)
         },
         Departure(
             "ANY of address=",
@@ -252,7 +277,7 @@ struct Departure: Sendable {
         guard let ours = this.ours, let theirs = this.theirs, !theirs.answers.isEmpty,
             theirs.answers.allSatisfy({ $0.type == .cname })
         else { return false }
-        return Comparison.isEqual(
+        return Comparison.isEqualButTTLs(
             Array(ours.answers.prefix(theirs.answers.count)), theirs.answers)
             && (ours.answers.count > theirs.answers.count || ours.code != theirs.code
                 || ours.authority != theirs.authority)

@@ -20,7 +20,11 @@ struct DifferentialCase: Sendable, Hashable {
             var comparison = pair.ask(Query(text: text))
             let name = comparison.query.name.lowercased()
             comparison.isAfterDeparture = departed.contains(name)
-            if !comparison.isEqual, comparison.departure != nil { departed.insert(name) }
+            // Answers to questions without RD may be partial and are not cached here.
+            let isCachedAlike = comparison.query.flags & 0x0100 != 0
+            if !isCachedAlike || !comparison.isEqual && comparison.departure != nil {
+                departed.insert(name)
+            }
             return comparison
         }
     }

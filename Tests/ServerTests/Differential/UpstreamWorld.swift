@@ -42,7 +42,7 @@ struct UpstreamWorld: Sendable, Hashable {
 
     private func fate(of name: String) -> Fate {
         let labels = name.split(separator: ".").map(String.init)
-        guard let first = labels.first else { return .noData(soa: ".") }
+        guard let first = labels.first else { return .data }
         if first.hasPrefix("hop"), labels.count > 2, let hop = Int(first.dropFirst(3)) {
             if hop > 0 { return .alias(of: "hop\(hop - 1)." + rest(name)) }
             switch labels[1] {
@@ -111,7 +111,9 @@ struct UpstreamWorld: Sendable, Hashable {
             let address = ["10.1.2.3", "127.0.0.1", "192.168.7.7", "172.16.9.9", "169.254.1.1"]
             if type == .a {
                 let picked = address[Int(number(name) >> 8 % 5)]
-                return UpstreamSections(answers: ["\(name) 300 A \(picked)", "\(name) 300 A 8.8.8.8"])
+                return UpstreamSections(answers: [
+                    "\(name) 300 A \(picked)", "\(name) 300 A 8.8.8.8",
+                ])
             }
             if type == .aaaa { return UpstreamSections(answers: ["\(name) 300 AAAA fd12::7"]) }
             return data(name, type, server)
@@ -134,6 +136,7 @@ struct UpstreamWorld: Sendable, Hashable {
         let life = ttl ?? [300, 60, 86_400, 40][Int(number % 4)]
         let low = number >> 16 & 0x3F + 1
         let count = Int(number >> 24 % 3) + 1
+        let owner = name.isEmpty ? "." : name
         let lines: [String]
         switch type {
         case .a: lines = (0..<count).map { "\(life) A 8.8.\(server).\(Int(low) + $0)" }
@@ -144,10 +147,10 @@ struct UpstreamWorld: Sendable, Hashable {
         case .ptr: lines = ["\(life) PTR host\(server).example"]
         case .srv: lines = ["\(life) SRV 1 2 80 web\(server).example"]
         case .ns: lines = ["\(life) NS ns\(server).example"]
+        case .soa where owner == ".": return UpstreamSections(answers: [soa(".")])
         case .any: lines = ["\(life) A 8.8.\(server).\(low)", "\(life) TXT any"]
         default: return UpstreamSections(authority: [soa(".")])
         }
-        let owner = name.isEmpty ? "." : name
         return UpstreamSections(answers: lines.map { "\(owner) \($0)" })
     }
 }

@@ -41,7 +41,7 @@ enum UpstreamMessage {
     static func header(
         of query: Reply, flags: UInt16 = 0, answers: UInt16 = 0, authority: UInt16 = 0
     ) -> [UInt8] {
-        let asked = query.header.flags & 0x0110
+        let asked = query.header.flags & 0x0150
         return Octets.number(
             query.id, 0x8080 | asked | flags, 1, answers, authority, query.edns == nil ? 0 : 1)
             + questionOctets(query)
