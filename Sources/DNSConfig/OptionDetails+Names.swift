@@ -177,12 +177,4 @@ extension OptionDetails {
     static let noPoll: String = """
         It is for a file on a disk that should be left alone, and is read again after `HUP`.
         """
-
-    static let compatibility: String = """
-        - `bare-cname`: a CNAME whose target is neither local nor cached is answered alone, and no \
-        server is asked for the target.
-        - `literal-cname`: `cname=*.d,t` defines the name whose first label is a star, and nothing \
-        below `d`.
-        - `literal-target`: a CNAME whose target has only an `address=` rule is answered alone.
-        """
 }

@@ -50,6 +50,16 @@ struct SnapshotCompiler {
     // MARK: Collecting
 
     private mutating func collectRecords() {
+        // The names of interfaces own the PTR records of their addresses, wherever they stand.
+        for record in options.records {
+            guard case .interface(let interface, let families, nil, nil) = record.data else {
+                continue
+            }
+            for address in facts.addresses(ofInterface: interface)
+            where families == .both || (families == .ipv4) == address.isIPv4 {
+                names.addReverse(of: address, name: record.owner.octets[...])
+            }
+        }
         for (index, record) in options.records.enumerated() {
             let owner = record.owner.octets[...]
             switch record.data {
@@ -60,11 +70,6 @@ struct SnapshotCompiler {
                         ownsReverse: ownsReverse)
                 }
                 if addresses.isEmpty { names.add(.known, name: owner) }
-            case .interface(let interface, _, nil, nil):
-                for address in facts.addresses(ofInterface: interface) {
-                    names.addReverse(of: address, name: owner)
-                }
-                fallthrough
             default:
                 names.add(
                     .record, name: owner, payload: UInt32(index),
