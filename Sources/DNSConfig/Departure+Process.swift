@@ -45,7 +45,7 @@ extension Departure {
             """,
         waggle: """
             Every hosts file is watched, and read again when it changes, is replaced or goes away. \
-            Names of hosts files come before the cache.
+            What the cache holds of its names is forgotten.
             """,
         .none(because: "nobody asked for names that no file holds any more"))
 

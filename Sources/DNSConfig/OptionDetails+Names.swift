@@ -67,20 +67,20 @@ extension OptionDetails {
         the servers know: Waggle looks it up and answers the whole chain.
         - `<ttl>`: the seconds that clients may keep the alias, instead of `local-ttl`.
 
-        Aliases that lead in a circle are an error. A star is an ordinary letter: there are no \
-        aliases for all names of a domain.
+        Aliases that lead in a circle are an error. `*.lan` as an alias stands for every name \
+        below `lan` that has nothing of its own, as in a zone.
         """
 
     static let interfaceName: String = """
-        The name has the addresses that the interface has when the configuration is read, of one \
-        family with `/4` or `/6`. They go before what hosts files say of the name, and lead back \
-        to it.
+        The name has the addresses that the interface has at the moment, of one family with `/4` \
+        or `/6`; link-local ones are left out. They go before what hosts files say of the name, \
+        and lead back to it.
         """
 
     static let dynamicHost: String = """
         The addresses hold the host part only: with the network 192.168.1.0/24 on `eth0`, \
-        `dynamic-host=nas.lan,0.0.0.10,eth0` is 192.168.1.10. The network part is that of the \
-        interface when the configuration is read.
+        `dynamic-host=nas.lan,0.0.0.10,eth0` is 192.168.1.10. The network part is as long \
+        as the prefix of the interface says, and follows its addresses.
         """
 
     static let mxHost: String = """
@@ -142,7 +142,8 @@ extension OptionDetails {
     static let local: String = """
         Names of the domain that hosts files and records do not have are answered with NXDOMAIN, \
         and types that a name does not have with NODATA, without asking a server. Nothing between \
-        two slashes is names without dots.
+        two slashes is names without dots. It is `server` without a server, and at the same domain \
+        a server goes before it.
         """
 
     static let revServer: String = """
@@ -175,13 +176,5 @@ extension OptionDetails {
 
     static let noPoll: String = """
         It is for a file on a disk that should be left alone, and is read again after `HUP`.
-        """
-
-    static let compatibility: String = """
-        - `bare-cname`: a CNAME whose target is neither local nor cached is answered alone, and no \
-        server is asked for the target.
-        - `literal-cname`: `cname=*.d,t` defines the name whose first label is a star, and nothing \
-        below `d`.
-        - `literal-target`: a CNAME whose target has only an `address=` rule is answered alone.
         """
 }

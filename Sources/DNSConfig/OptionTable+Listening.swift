@@ -48,7 +48,7 @@ extension OptionTable {
         },
         OptionRow(
             "bind-dynamic", .none, .flag, .dns, default: "off", reload: .restart,
-            "Binds each address by itself and follows addresses that come and go.",
+            "Binds each address by itself instead of the wildcard address.",
             example: "bind-dynamic"
         ) { _, options, _ in
             if options.listen.binding == .interfaces {
@@ -73,7 +73,7 @@ extension OptionTable {
         ) { _, options, _ in options.listen.localisesQueries = true },
         OptionRow(
             "max-tcp-connections", .required("<integer>"), .oncePerSource, .dns,
-            default: "Waggle's own limit (dnsmasq 20)", reload: .restart,
+            default: "512 for each worker", reload: .restart,
             "Serves at most this many TCP connections at a time.",
             details: OptionDetails.maximumTCPConnections,
             example: "max-tcp-connections=200",
@@ -135,7 +135,8 @@ extension OptionTable {
 extension ListenOptions {
     /// `local-service` holds only where nothing else says where to listen.
     package var effectiveLocalService: LocalService {
-        addresses.isEmpty && interfaces.isEmpty && exceptInterfaces.isEmpty ? localService : .off
+        addresses.isEmpty && interfaces.isEmpty && exceptInterfaces.isEmpty
+            && authoritative.isEmpty ? localService : .off
     }
 
     /// Whether `interface` names it.

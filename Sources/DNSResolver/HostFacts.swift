@@ -46,6 +46,8 @@ package struct HostFacts: Hashable, Sendable {
     /// The machine's name, the default target of `mx-host`.
     package var hostName: DomainName?
     package var interfaces: [Interface]
+    /// When the process started, in seconds since 1970: the serial of zones that have none.
+    package var startSeconds: UInt32 = 1
 
     package init(hostName: DomainName? = nil, interfaces: [Interface] = []) {
         self.hostName = hostName

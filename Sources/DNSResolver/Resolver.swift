@@ -3,7 +3,7 @@ package import DNSWire
 /// Answers queries: the one place where the order of decisions stands. One per worker; it does no
 /// I/O.
 ///
-/// admit → question → EDNS → exact local name → CNAME → domain rule → filters → cache → plan an
+/// admit → question → EDNS → zones → exact local name → CNAME → domain rule → filters → cache → plan an
 /// upstream. Cost of a local answer: one hash, one probe, one copy; no allocation and no reference
 /// counting.
 package struct Resolver: ~Copyable {
@@ -67,6 +67,11 @@ package struct Resolver: ~Copyable {
         query.setLimit(of: &writer, snapshot.policy)
         startReply(to: message, into: &writer)
         guard query.ednsVersion == 0 else { return answerBadVersion(into: &writer) }
+        if snapshot.authority.isEnabled,
+            let verdict = answerFromZones(message, snapshot: snapshot, into: &writer)
+        {
+            return verdict
+        }
         if query.recordClass != .internet {
             return answerOtherClass(message, snapshot: snapshot, into: &writer)
         }

@@ -15,6 +15,7 @@ package final class Snapshot: Sendable {
     package let groups: [ServerGroup]
     let names: NameTable
     let domains: DomainTable
+    let authority: AuthoritativeZones
     let rotation: RotationCounters
     /// The networks that this machine is connected to.
     let networks: [HostFacts.Network]
@@ -49,6 +50,10 @@ package final class Snapshot: Sendable {
         var domainCompiler = DomainTableCompiler(
             options: options, resolvServers: resolvServers, seed: seed)
         domains = domainCompiler.compile { compiler.newCounter() }
+        var zoneCompiler = AuthoritativeCompiler(
+            options: options, names: compiler.names, facts: facts, seed: seed,
+            generation: generation)
+        authority = zoneCompiler.compile { compiler.newCounter() }
         rotation = RotationCounters(count: Int(compiler.counterCount))
         servers = domainCompiler.servers.map { option in
             let known = previous?.servers.first { $0.option == option }

@@ -112,13 +112,3 @@ extension SnapshotCompiler {
         return answers + [all]
     }
 }
-
-extension CNAMEOption {
-    /// For an alias `*.d`: `d`. A star alone covers nothing.
-    var wildcardParent: DomainName? {
-        guard alias.octets.starts(with: [1, UInt8(ascii: "*")]), let parent = alias.parent,
-            !parent.isRoot
-        else { return nil }
-        return parent
-    }
-}

@@ -17,6 +17,8 @@ struct Inputs {
     /// Default servers that ask back here.
     private var loopingServers: Set<ServerOption> = []
 
+    /// When the process started: the serial of zones that have none.
+    private let startSeconds = UInt32(truncatingIfNeeded: MonotonicClock.wallSeconds())
     private var facts = HostFacts()
 
     var options: Options { config.options }
@@ -53,8 +55,9 @@ struct Inputs {
                         prefixLengths: [row.prefixLength]))
             }
         }
-        let new = HostFacts(
+        var new = HostFacts(
             hostName: DomainName(parsing: ProcessCalls.hostName), interfaces: interfaces)
+        new.startSeconds = startSeconds
         defer { facts = new }
         return facts != new
     }

@@ -24,6 +24,14 @@ struct ListenPlan: Sendable {
     init(_ options: ListenOptions, interfaces: [InterfaceAddress]) {
         self.interfaces = interfaces
         guard options.port != 0 else { return }
+        addOrdinary(options, interfaces)
+        // The wildcard address takes what comes in by any other one as well.
+        if !isWildcard { addAuthoritative(options, interfaces) }
+    }
+
+    private mutating func addOrdinary(
+        _ options: ListenOptions, _ interfaces: [InterfaceAddress]
+    ) {
         let isRestricted = !options.addresses.isEmpty || !options.interfaces.isEmpty
         for address in options.addresses { add(address, port: options.port) }
         if isRestricted {
@@ -51,6 +59,32 @@ struct ListenPlan: Sendable {
     /// The interface that has the address; 0 if none has it.
     func interfaceIndex(of address: SocketAddress) -> UInt32 {
         interfaces.first { $0.address.hasSameAddress(as: address) }?.index ?? 0
+    }
+
+    /// `auth-server`: served whatever the other options say. dnsmasq.
+    private mutating func addAuthoritative(
+        _ options: ListenOptions, _ interfaces: [InterfaceAddress]
+    ) {
+        for service in options.authoritative {
+            switch service {
+            case .address(let address):
+                let wanted = address.socketAddress(port: options.port)
+                // Every address of 127.0.0.0/8 is one of the loopback.
+                guard
+                    address.isIPv4 && address.ipv4 >> 24 == 127
+                        || interfaces.contains(where: { $0.address.hasSameAddress(as: wanted) })
+                else {
+                    warnings.append(
+                        "auth-server address \(address) is not of this machine and is not served")
+                    continue
+                }
+                addOnce(wanted)
+            case .interface(let named):
+                add(interfaces, port: options.port) {
+                    $0.name == named.name && named.includes($0.address.ipAddress)
+                }
+            }
+        }
     }
 
     private mutating func add(_ address: ListenAddress, port: UInt16) {

@@ -50,7 +50,10 @@ extension Worker {
 
     mutating func serveStream(_ token: Token, _ event: Event) {
         guard let stream = streams.stream(token) else { return }
-        if event.isWritable, !stream.flush() { return streams.close(stream) }
+        if event.isWritable {
+            guard stream.flush(), continueTransfer(stream) else { return streams.close(stream) }
+            guard streams.stream(token) != nil else { return }
+        }
         if event.isHangup {
             // Nobody will read an answer; left open, the event would come again and again.
             readQueries(stream)
@@ -73,14 +76,14 @@ extension Worker {
     }
 
     /// Answers every whole query that has come, up to the limit of those under way.
-    private mutating func answerQueries(_ stream: ClientStream) {
+    mutating func answerQueries(_ stream: ClientStream) {
         // Answering one query can end in answering the next: once only, or a client could exhaust
         // the stack; and the connection may be gone when an answer could not be written.
         guard !stream.isAnswering else { return }
         stream.isAnswering = true
         defer { stream.isAnswering = false }
-        while streams.stream(stream.token) != nil, stream.inFlight < ServerLimits.pipelined,
-            let length = stream.queryOctets
+        while streams.stream(stream.token) != nil, stream.transfer == nil,
+            stream.inFlight < ServerLimits.pipelined, let length = stream.queryOctets
         {
             // RFC 1035 §4.2.2: a length of zero, or less than a header, is no query: nothing sane
             // follows.
@@ -99,8 +102,9 @@ extension Worker {
         if isLogging {
             serial &+= 1
             setup.queryLog?.record(
-                .query, serial: serial, client: client, transport: .tcp, source: .none,
-                server: 0, octets: queryRow.message(length))
+                .query, serial: serial, client: client, transport: .tcp,
+                source: snapshot.servesWithAuthority(stream.arrival) ? .zone : .none, server: 0,
+                octets: queryRow.message(length))
         }
         let (verdict, octets) = Self.respond(
             to: queryRow, length, stream.arrival, now: now, snapshot: snapshot, &resolver, &row)
@@ -119,6 +123,7 @@ extension Worker {
                 plan, for: client.peer,
                 waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
             return true
+        case .transfer(let transfer): return begin(transfer, on: stream, client)
         case .drop: return false
         }
     }
