@@ -38,6 +38,8 @@ let package = Package(
             name: "waggle",
             dependencies: ["LinuxIO", "DNSWire", "DNSConfig", "DNSResolver", "DNSServer"],
             swiftSettings: shipped),
+        .executableTarget(
+            name: "dnsbench", dependencies: ["LinuxIO", "DNSWire"], swiftSettings: tested),
         .testTarget(name: "DNSWireTests", dependencies: ["DNSWire"], swiftSettings: tested),
         .testTarget(
             name: "DNSConfigTests", dependencies: ["DNSConfig", "DNSWire"], swiftSettings: tested),

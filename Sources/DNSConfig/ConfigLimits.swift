@@ -27,6 +27,11 @@ package enum ConfigLimits {
     package static let logAsyncLines = 100
     /// `fast-dns-retry` below this is an error, as in dnsmasq.
     package static let retryMilliseconds = 50
+    /// Octets of `add-cpe-id`: beside it a subnet, a cookie and other identifiers have to fit the
+    /// options that are passed on.
+    package static let siteIDOctets = 100
     /// Edits after which a name is no longer proposed for an unknown one.
     package static let proposalDistance = 4
+    /// Octets of a line that a diagnostic shows.
+    package static let excerptOctets = 160
 }

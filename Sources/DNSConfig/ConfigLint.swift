@@ -49,7 +49,7 @@ package enum ConfigLint {
         }
     }
 
-    private static func matches(_ match: DomainRule.Match, _ name: DomainName) -> Bool {
+    static func matches(_ match: DomainRule.Match, _ name: DomainName) -> Bool {
         switch match {
         case .domain(let domain): name.isInside(domain)
         case .below(let domain): name != domain && name.isInside(domain)

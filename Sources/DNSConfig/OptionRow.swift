@@ -69,11 +69,11 @@ package struct OptionRow: Sendable {
     }
 
     /// What a reload (SIGHUP) does about it.
-    package enum Reload: String, Hashable, Sendable {
-        case applied = "a reload applies the new value"
-        case rereadsContents = "a reload reads the files again"
-        case restart = "needs a restart"
-        case noEffect = "has no effect"
+    package enum Reload: Hashable, Sendable {
+        case applied
+        case rereadsContents
+        case restart
+        case noEffect
     }
 
     package typealias Apply =
@@ -94,6 +94,16 @@ package struct OptionRow: Sendable {
     package let reload: Reload
     /// One sentence.
     package let summary: String
+    /// What an operator has to know beyond that; empty where the sentence says it all.
+    ///
+    /// Paragraphs with a blank line between them. A line `- term: text` is an item of a list.
+    package let details: String
+    /// One line of a configuration file that shows a use.
+    ///
+    /// An option of the command line only is shown as a command, `waggle --test`.
+    package let example: String
+    /// Where Waggle means to do otherwise than dnsmasq.
+    package let departures: [Departure]
     package let apply: Apply
 
     package init(
@@ -101,7 +111,8 @@ package struct OptionRow: Sendable {
         aliases: [String] = [],
         _ argument: Argument, _ repetition: Repetition, _ category: Category,
         _ status: Status = .supported, default defaultText: String, reload: Reload = .applied,
-        _ summary: String, apply: @escaping Apply
+        _ summary: String, details: String = "", example: String,
+        departures: [Departure] = [], apply: @escaping Apply
     ) {
         self.name = name
         self.aliases = aliases
@@ -114,6 +125,9 @@ package struct OptionRow: Sendable {
         self.defaultText = defaultText
         self.reload = reload
         self.summary = summary
+        self.details = details
+        self.example = example
+        self.departures = departures
         self.apply = apply
     }
 

@@ -5,80 +5,122 @@ extension OptionTable {
     static let answers: [OptionRow] = [
         OptionRow(
             "max-ttl", .required("<integer>"), .oncePerSource, .dns, default: "no limit",
-            "Tells clients to keep answers from servers no longer than this, in seconds."
+            "Tells clients to keep answers from servers no longer than this, in seconds.",
+            details: OptionDetails.maximumTTL,
+            example: "max-ttl=3600"
         ) { value, options, context throws(OptionFault) in
             options.answers.maximumTTLSeconds = try context.seconds(value)
         },
         OptionRow(
             "no-round-robin", .none, .flag, .dns, default: "off",
-            "Gives the addresses of a name always in the same order."
+            "Gives the addresses of a name always in the same order.",
+            example: "no-round-robin",
+            departures: [.rotation]
         ) { _, options, _ in options.answers.rotates = false },
         OptionRow(
             "edns-packet-max", letter: "P", .required("<integer>"), .oncePerSource, .dns,
             default: "1232",
             "Offers and accepts UDP messages up to this many octets, at least 512.",
+            details: OptionDetails.ednsPacketMax,
+            example: "edns-packet-max=1400",
+            departures: [.emptyTruncation, .truncatedReplies],
             apply: applyEDNSPacketMax),
         OptionRow(
             "domain-needed", letter: "D", .none, .flag, .dns, default: "off",
-            "Answers that names without dots do not exist instead of asking servers."
+            "Answers that names without dots do not exist instead of asking servers.",
+            details: OptionDetails.domainNeeded,
+            example: "domain-needed",
+            departures: [.knownByAddress, .knownByCache]
         ) { _, options, _ in options.answers.needsDomain = true },
         OptionRow(
             "bogus-priv", letter: "b", .none, .flag, .dns, default: "off",
-            "Answers that private addresses have no names instead of asking servers."
+            "Answers that private addresses have no names instead of asking servers.",
+            details: OptionDetails.bogusPriv,
+            example: "bogus-priv",
+            departures: [.sharedAddresses]
         ) { _, options, _ in options.answers.hidesPrivateReverse = true },
         OptionRow(
             "filter-A", .none, .flag, .dns, default: "off",
-            "Takes IPv4 addresses out of the answers of servers."
+            "Takes IPv4 addresses out of the answers of servers.",
+            details: OptionDetails.filterA,
+            example: "filter-A"
         ) { _, options, _ in options.answers.filtersA = true },
         OptionRow(
             "filter-AAAA", .none, .flag, .dns, default: "off",
-            "Takes IPv6 addresses out of the answers of servers."
+            "Takes IPv6 addresses out of the answers of servers.",
+            details: OptionDetails.filterA,
+            example: "filter-AAAA"
         ) { _, options, _ in options.answers.filtersAAAA = true },
         OptionRow(
             "filter-rr", .required("<type>[,<type>...]"), .anyNumber, .dns, default: "none",
-            "Takes records of these types out of the answers of servers."
+            "Takes records of these types out of the answers of servers.",
+            details: OptionDetails.filterRR,
+            example: "filter-rr=HTTPS,SVCB",
+            departures: [.cachedHiddenTypes]
         ) { value, options, context throws(OptionFault) in
             options.answers.filteredTypes += try parseTypes(value, &context)
         },
         OptionRow(
             "filterwin2k", letter: "f", .none, .flag, .dns, default: "off",
-            "Answers the periodic SOA, SRV and underscore questions of old Windows itself."
+            "Answers the periodic SOA, SRV and underscore questions of old Windows itself.",
+            details: OptionDetails.filterWindows2000,
+            example: "filterwin2k"
         ) { _, options, _ in options.answers.filtersWindows2000 = true },
         OptionRow(
             "stop-dns-rebind", .none, .flag, .dns, default: "off",
-            "Drops answers of servers that contain private addresses."
+            "Drops answers of servers that contain private addresses.",
+            details: OptionDetails.stopRebinding,
+            example: "stop-dns-rebind",
+            departures: [.sharedAddresses]
         ) { _, options, _ in options.answers.stopsRebinding = true },
         OptionRow(
             "rebind-localhost-ok", .none, .flag, .dns, default: "off",
-            "Lets stop-dns-rebind pass loopback addresses, which block lists use."
+            "Lets stop-dns-rebind pass loopback addresses, which block lists use.",
+            example: "rebind-localhost-ok"
         ) { _, options, _ in options.answers.allowsLoopbackRebinding = true },
         OptionRow(
             "rebind-domain-ok", .required("<domain>|/<domain>/[<domain>/...]"), .anyNumber, .dns,
             default: "none", "Lets stop-dns-rebind pass these domains; // is names without dots.",
+            example: "rebind-domain-ok=/plex.direct/corp.example/",
+            departures: [.blockedTargets],
             apply: applyRebindDomain),
         OptionRow(
             "bogus-nxdomain", letter: "B", .required("<ipaddr>[/<prefix-len>]"), .anyNumber, .dns,
-            default: "none", "Turns answers with such an address into no such name."
+            default: "none", "Turns answers with such an address into no such name.",
+            details: OptionDetails.bogusNXDomain,
+            example: "bogus-nxdomain=203.0.113.0/24",
+            departures: [.blockedTargets]
         ) { value, options, _ throws(OptionFault) in
             options.answers.bogusAddresses.append(try parseAddressPrefix(value))
         },
         OptionRow(
             "ignore-address", .required("<ipaddr>[/<prefix-len>]"), .anyNumber, .dns,
-            default: "none", "Ignores answers with such an address as if they had not come."
+            default: "none", "Ignores answers with such an address as if they had not come.",
+            details: OptionDetails.ignoreAddress,
+            example: "ignore-address=203.0.113.7",
+            departures: [.ignoredReplies]
         ) { value, options, _ throws(OptionFault) in
             options.answers.ignoredAddresses.append(try parseAddressPrefix(value))
         },
         OptionRow(
             "alias", letter: "V", .required("<ipaddr>|<first>-<last>,<ipaddr>[,<mask>]"),
             .anyNumber, .dns, default: "none",
-            "Replaces IPv4 addresses in the answers of servers.", apply: applyAlias),
+            "Replaces IPv4 addresses in the answers of servers.",
+            details: OptionDetails.alias,
+            example: "alias=203.0.113.10-203.0.113.20,192.168.1.0,255.255.255.0",
+            apply: applyAlias),
         OptionRow(
             "proxy-dnssec", .none, .flag, .dnssec, default: "off",
-            "Passes on the statement of a server that an answer is authentic."
+            "Passes on the statement of a server that an answer is authentic.",
+            details: OptionDetails.proxyDNSSEC,
+            example: "proxy-dnssec"
         ) { _, options, _ in options.answers.passesAuthenticatedData = true },
         OptionRow(
             "no-ident", .none, .flag, .dns, default: "off",
-            "Does not answer version.bind and its like."
+            "Does not answer version.bind and its like.",
+            details: OptionDetails.noIdent,
+            example: "no-ident",
+            departures: [.identity]
         ) { _, options, _ in options.answers.hidesIdentity = true },
     ]
 

@@ -3,31 +3,45 @@ extension OptionTable {
     static let dnssec: [OptionRow] = [
         OptionRow(
             "dnssec", .none, .flag, .dnssec, .notYetSupported(isFatal: true), default: "off",
-            "Validates the answers of servers.", apply: ignore),
+            "Validates the answers of servers.",
+            example: "dnssec",
+            apply: ignore),
         OptionRow(
             "trust-anchor", .required("<domain>,[<class>,]<key tag>,<algorithm>,<type>,<digest>"),
             .anyNumber, .dnssec, .notYetSupported(isFatal: false), default: "none",
-            "The digest of a key that validation starts from.", apply: checkTrustAnchor),
+            "The digest of a key that validation starts from.",
+            details: OptionDetails.trustAnchor,
+            example: "trust-anchor=.,20326,8,2,E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC6"
+                + "83457104237C7F8EC8D",
+            apply: checkTrustAnchor),
         OptionRow(
             "dnssec-check-unsigned", .optional("no"), .anyNumber, .dnssec,
             .notYetSupported(isFatal: false), default: "on",
             "Demands proof that unsigned answers come from unsigned zones.",
+            example: "dnssec-check-unsigned=no",
             apply: checkCheckUnsigned),
         OptionRow(
             "dnssec-debug", .none, .flag, .dnssec, .notYetSupported(isFatal: false),
-            default: "off", "Passes bogus answers on, for debugging.", apply: ignore),
+            default: "off", "Passes bogus answers on, for debugging.",
+            example: "dnssec-debug",
+            apply: ignore),
         OptionRow(
             "dnssec-no-timecheck", .none, .flag, .dnssec, .notYetSupported(isFatal: false),
             default: "off", "Does not look at the times of signatures until a signal.",
+            example: "dnssec-no-timecheck",
             apply: ignore),
         OptionRow(
             "dnssec-timestamp", .required("<path>"), .oncePerSource, .dnssec,
             .notYetSupported(isFatal: false), default: "none",
-            "A file whose date says whether the clock can be trusted.", apply: ignore),
+            "A file whose date says whether the clock can be trusted.",
+            example: "dnssec-timestamp=/var/lib/waggle/timestamp",
+            apply: ignore),
         OptionRow(
             "dnssec-limits", .required("<limit>[,<limit>...]"), .oncePerSource, .dnssec,
             .notYetSupported(isFatal: false), default: "20,40,200,150",
-            "Bounds the work for one validation.", apply: checkLimits),
+            "Bounds the work for one validation.",
+            example: "dnssec-limits=20,40,200,150",
+            apply: checkLimits),
     ]
 
     static func checkTrustAnchor(

@@ -4,7 +4,10 @@ extension OptionTable {
         OptionRow(
             "conf-file", letter: "C", .optional("<path>"), .anyNumber, .system,
             default: "/etc/dnsmasq.conf", reload: .rereadsContents,
-            "Reads this configuration file; - is standard input. The same file is read only once."
+            "Reads this configuration file; - is standard input. The same file is read only once.",
+            details: OptionDetails.confFile,
+            example: "conf-file=/etc/dnsmasq.d/names.conf",
+            departures: [.reload, .longLines]
         ) { value, _, context in
             if !value.isEmpty { context.inclusion = .file(value.string) }
         },
@@ -13,18 +16,26 @@ extension OptionTable {
             default: "none", reload: .rereadsContents,
             "Reads the files of a directory in the order of their names: all but those with a "
                 + "<suffix>, or only those with a *<suffix>.",
+            details: OptionDetails.confDir,
+            example: "conf-dir=/etc/dnsmasq.d,*.conf",
+            departures: [.reload],
             apply: applyConfDir),
         OptionRow(
             "conf-script", .required("<command>"), .anyNumber, .system,
             default: "none", reload: .rereadsContents,
-            "Runs a command and reads what it prints as configuration."
+            "Runs a command and reads what it prints as configuration.",
+            details: OptionDetails.confScript,
+            example: "conf-script=/usr/local/bin/print-names --zone=lan",
+            departures: [.reload]
         ) { value, _, context in
             if !value.isEmpty { context.inclusion = .script(value.string) }
         },
         OptionRow(
             "servers-file", .required("<path>"), .oncePerSource, .dns, default: "none",
             reload: .rereadsContents,
-            "Reads server= and rev-server= lines from this file, and again after a signal."
+            "Reads server= and rev-server= lines from this file, and again after a signal.",
+            details: OptionDetails.serversFile,
+            example: "servers-file=/etc/dnsmasq.servers"
         ) { value, options, context in
             guard !value.isEmpty else { return }
             options.resolv.serversFile = PathOption(

@@ -5,40 +5,62 @@ extension OptionTable {
     static let integration: [OptionRow] = [
         OptionRow(
             "conntrack", .none, .flag, .netfilter, .notYetSupported(isFatal: false),
-            default: "off", "Copies connection marks from clients to questions.", apply: ignore),
+            default: "off", "Copies connection marks from clients to questions.",
+            example: "conntrack",
+            apply: ignore),
         OptionRow(
             "ipset", .required("/<domain>/[<domain>/...]<ipset>[,<ipset>...]"), .anyNumber,
             .netfilter, .notYetSupported(isFatal: false), default: "none",
-            "Puts the addresses of these domains into IP sets.", apply: checkSets),
+            "Puts the addresses of these domains into IP sets.",
+            details: OptionDetails.sets,
+            example: "ipset=/vpn.example/vpn4,vpn6",
+            apply: checkSets),
         OptionRow(
             "nftset", .required("/<domain>/[<domain>/...]<nftset>[,<nftset>...]"), .anyNumber,
             .netfilter, .notYetSupported(isFatal: false), default: "none",
-            "Puts the addresses of these domains into nftables sets.", apply: checkSets),
+            "Puts the addresses of these domains into nftables sets.",
+            details: OptionDetails.sets,
+            example: "nftset=/vpn.example/4#inet#filter#vpn4",
+            apply: checkSets),
         OptionRow(
             "connmark-allowlist-enable", .optional("<mask>"), .oncePerSource, .netfilter,
             .notYetSupported(isFatal: true), default: "off",
-            "Answers only what the connection mark of a client allows.", apply: checkMarkMask),
+            "Answers only what the connection mark of a client allows.",
+            example: "connmark-allowlist-enable=255",
+            apply: checkMarkMask),
         OptionRow(
             "connmark-allowlist", .required("<connmark>[/<mask>][,<pattern>[/<pattern>...]]"),
             .anyNumber, .netfilter, .notYetSupported(isFatal: false), default: "none",
-            "Says which names clients with a connection mark may ask for.", apply: checkMarkList),
+            "Says which names clients with a connection mark may ask for.",
+            details: OptionDetails.connmarkAllowlist,
+            example: "connmark-allowlist=1/255,*.example.org",
+            apply: checkMarkList),
         OptionRow(
             "dumpfile", .required("<path>"), .oncePerSource, .system,
             .notYetSupported(isFatal: false), default: "none",
-            "Writes packets to this file for tcpdump and wireshark.", apply: ignore),
+            "Writes packets to this file for tcpdump and wireshark.",
+            example: "dumpfile=/var/tmp/waggle.pcap",
+            apply: ignore),
         OptionRow(
             "dumpmask", .required("<mask>"), .oncePerSource, .system,
             .notYetSupported(isFatal: false), default: "all",
-            "Says which packets dumpfile gets.", apply: ignore),
+            "Says which packets dumpfile gets.",
+            details: OptionDetails.dumpMask,
+            example: "dumpmask=3",
+            apply: ignore),
         OptionRow(
             "enable-dbus", letter: "1", letterTakesValue: false, .optional("<busname>"),
             .oncePerSource, .system,
             .notYetSupported(isFatal: false), default: "off",
-            "Takes servers and commands from DBus.", apply: ignore),
+            "Takes servers and commands from DBus.",
+            example: "enable-dbus",
+            apply: ignore),
         OptionRow(
             "enable-ubus", .optional("<busname>"), .oncePerSource, .system,
             .notYetSupported(isFatal: false), default: "off",
-            "Takes commands from UBus.", apply: ignore),
+            "Takes commands from UBus.",
+            example: "enable-ubus",
+            apply: ignore),
     ]
 
     static func checkSets(

@@ -5,18 +5,25 @@ extension OptionTable {
             "resolv-file", letter: "r", .optional("<path>"), .anyNumber, .dns,
             default: "/etc/resolv.conf", reload: .rereadsContents,
             "Takes the servers to ask from this file; nothing means from no file.",
+            details: OptionDetails.resolvFile,
+            example: "resolv-file=/run/resolvconf/resolv.conf",
+            departures: [.serverChoice],
             apply: applyResolvFile),
         OptionRow(
             "no-resolv", letter: "R", .none, .flag, .dns, default: "off",
-            "Does not read resolv.conf; the servers are those of the configuration."
+            "Does not read resolv.conf; the servers are those of the configuration.",
+            example: "no-resolv"
         ) { _, options, _ in options.resolv.isUsed = false },
         OptionRow(
             "no-poll", letter: "n", .none, .flag, .dns, default: "off",
-            "Does not watch resolv.conf; a signal makes it read again."
+            "Does not watch resolv.conf; a signal makes it read again.",
+            details: OptionDetails.noPoll,
+            example: "no-poll"
         ) { _, options, _ in options.resolv.polls = false },
         OptionRow(
             "clear-on-reload", .none, .flag, .dns, default: "off",
-            "Empties the cache when the servers of resolv.conf have changed."
+            "Empties the cache when the servers of resolv.conf have changed.",
+            example: "clear-on-reload"
         ) { _, options, _ in options.resolv.clearsCacheOnReload = true },
     ]
 

@@ -8,6 +8,9 @@ package struct Options: Sendable {
     /// Where values came from: the command line first, then each file in the order it was opened.
     package var sources: [String] = ["command line"]
 
+    /// The identity of the configuration with its hosts files, once they were read; hexadecimal.
+    package var identity = ""
+
     package init() {}
 
     // MARK: Process
@@ -25,6 +28,8 @@ package struct Options: Sendable {
     package var cnames: [CNAMEOption] = []
     /// `localmx`, `selfmx`, `mx-target`.
     package var mail = MailOptions()
+    /// `compat`: departures from dnsmasq that are switched off.
+    package var compatibility: Compatibility = []
 
     // MARK: Domain table
 
@@ -38,6 +43,7 @@ package struct Options: Sendable {
     package var answers = AnswerOptions()
     package var cache = CacheOptions()
     package var forwarding = ForwardingOptions()
+    package var edns = EDNSAdditionOptions()
 }
 
 /// What the process does around its job: user, files, log.
@@ -106,6 +112,8 @@ package struct HostsOptions: Sendable {
     package var domains: [LocalDomain] = []
     /// `domain=#`: take the first `search` of resolv.conf.
     package var takesDomainFromResolv = false
+    /// `synth-domain` lines in order.
+    package var synthetic: [SyntheticDomain] = []
 
     package init() {}
 
@@ -132,6 +140,17 @@ package struct AddressRange: Hashable, Sendable {
         return (address.high, address.low) >= (first.high, first.low)
             && (address.high, address.low) <= (last.high, last.low)
     }
+}
+
+/// Names that are made up for the addresses of a range.
+package struct SyntheticDomain: Hashable, Sendable {
+    package var domain: DomainName
+    package var range: AddressRange
+    /// What stands in front of the address or number, folded text; may have dots.
+    package var prefix: [UInt8]
+    /// `prefix*`: names carry a number instead of the address.
+    package var isCounted: Bool
+    package var origin: Origin
 }
 
 package struct LocalDomain: Hashable, Sendable {

@@ -41,6 +41,33 @@ extension ClientQuery {
         return wrote ? 1 : 0
     }
 
+    /// Appends OPT with the options, and the upper bits of the response code, of an upstream's OPT
+    /// record; false if there is nothing of it to pass on, or no room.
+    func appendOPT(
+        _ record: RecordHeader, of reply: RawSpan, into writer: inout WireWriter
+    ) -> Bool {
+        let extendedCode = EDNS(record).extendedCode
+        guard hasOPT, record.rdataLength > 0 || extendedCode > 0,
+            record.rdataLength <= ResolverLimits.replyOptionOctets
+        else { return false }
+        return writer.writeOPT(
+            udpOctets: ResolverLimits.ednsOctets, isDNSSECOK: isDNSSECOK,
+            extendedCode: extendedCode, options: reply, from: record.rdataOffset,
+            count: record.rdataLength)
+    }
+
+    /// Sets flags and counts of a reply all of whose records are written.
+    func endRecords(
+        _ code: ResponseCode, flags: UInt16, answers: UInt16, authority: UInt16,
+        additional: UInt16, into writer: inout WireWriter
+    ) {
+        writer.patchUInt16(replyFlags | flags | UInt16(code.rawValue), at: 2)
+        writer.patchUInt16(1, at: 4)
+        writer.patchUInt16(answers, at: 6)
+        writer.patchUInt16(authority, at: 8)
+        writer.patchUInt16(additional, at: 10)
+    }
+
     /// Sets flags and counts of a reply whose records are written, and appends OPT.
     @inline(__always)
     func end(

@@ -15,6 +15,7 @@ package struct ClientQuery: Sendable {
     package var type = RecordType.a
     package var recordClass = RecordClass.internet
     package var transport = Transport.udp
+    package var arrival = Arrival()
     package var hasOPT = false
     /// 0 is the only version there is. RFC 6891 §6.1.3.
     package var ednsVersion: UInt8 = 0

@@ -50,6 +50,16 @@ package struct QueryTraits: OptionSet, Hashable, Sendable {
     /// RFC 3225.
     package static let dnssecOK = Self(rawValue: 8)
     package static let hasOPT = Self(rawValue: 16)
+    /// The answer is for this client: it is not kept for others.
+    package static let isPrivate = Self(rawValue: 32)
+
+    /// The client said itself which network it asks for: the reply says whether its answer is for
+    /// that network only.
+    package static let hasOwnSubnet = Self(rawValue: 64)
+
+    /// Whether the answer may go into the cache: not what was asked with CD, for those who ask
+    /// without it.
+    package var allowsCaching: Bool { isDisjoint(with: [.checkingDisabled, .isPrivate]) }
 
     /// The traits of a client's query.
     package init(_ client: borrowing ClientQuery) {
@@ -72,4 +82,6 @@ package struct FlightView: Sendable {
     package let traits: QueryTraits
     /// Index into the groups that were adopted last; nil if the group went with a reload.
     package let group: UInt16?
+    /// The number that the worker gave it.
+    package let label: UInt32
 }

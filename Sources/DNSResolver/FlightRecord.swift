@@ -13,6 +13,9 @@ struct FlightRecord {
     /// `FlightTable.none` where the group went with a reload.
     var group = FlightTable.none
 
+    /// The worker's own number for it.
+    var label: UInt32 = 0
+
     // What became of it.
     var state = State.vacant
     /// Never 0; changes when the slot is closed.

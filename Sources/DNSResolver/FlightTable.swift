@@ -16,6 +16,8 @@ struct FlightTable: ~Copyable {
     var records: [FlightRecord] = []
     /// The names by slot, as the first client spelled them.
     private(set) var names: [NameBuffer] = []
+    /// What goes into the OPT record of the question, by slot.
+    private(set) var options: [EDNSOptions] = []
     /// `ForwarderLimits.openAttempts` for each slot.
     private var places: [AttemptPlace] = []
     /// Flights that are neither evicted nor over.
@@ -62,7 +64,7 @@ extension FlightTable {
     /// The seed keeps collisions from being arranged.
     func hash(
         _ name: borrowing NameBuffer, _ type: RecordType, _ recordClass: RecordClass,
-        _ traits: QueryTraits
+        _ traits: QueryTraits, _ options: borrowing EDNSOptions
     ) -> UInt64 {
         var hash = NameHash(seed: seed, length: name.length)
         hash.mix(
@@ -73,20 +75,23 @@ extension FlightTable {
         for offset in stride(from: 0, to: name.length, by: 8) {
             hash.mix(foldedWord(octets.word(at: offset)))
         }
+        for offset in stride(from: 0, to: options.length, by: 8) {
+            hash.mix(options.word(at: offset))
+        }
         return hash.value
     }
 
     /// The flying flight of exactly this question.
     func find(
         _ hash: UInt64, _ name: borrowing NameBuffer, _ type: RecordType,
-        _ recordClass: RecordClass, _ traits: QueryTraits
+        _ recordClass: RecordClass, _ traits: QueryTraits, _ options: borrowing EDNSOptions
     ) -> Int? {
         var at = home(hash)
         while index[at] != Self.none {
             let slot = Int(index[at])
             if records[slot].hash == hash, records[slot].type == type,
                 records[slot].recordClass == recordClass, records[slot].traits == traits,
-                names[slot].isEqual(to: name)
+                names[slot].isEqual(to: name), self.options[slot].isIdentical(to: options)
             {
                 return slot
             }
@@ -99,7 +104,8 @@ extension FlightTable {
     ///
     /// The generation, the state and the neighbours of the given record are the table's business.
     mutating func open(
-        _ hash: UInt64, _ name: borrowing NameBuffer, _ record: FlightRecord
+        _ hash: UInt64, _ name: borrowing NameBuffer, _ options: borrowing EDNSOptions,
+        _ record: FlightRecord
     ) -> Int? {
         let slot: Int
         if let free = vacant.popLast() {
@@ -108,6 +114,7 @@ extension FlightTable {
             slot = records.count
             records.append(FlightRecord())
             names.append(NameBuffer())
+            self.options.append(EDNSOptions())
             for _ in 0..<ForwarderLimits.openAttempts { places.append(AttemptPlace()) }
             vacant.reserveCapacity(records.capacity)
         } else {
@@ -116,6 +123,7 @@ extension FlightTable {
         let generation = records[slot].generation
         records[slot] = record
         names[slot] = copy name
+        if !options.isEmpty || !self.options[slot].isEmpty { self.options[slot] = copy options }
         for index in 0..<ForwarderLimits.openAttempts { self[slot, index] = AttemptPlace() }
         records[slot].generation = generation
         records[slot].state = .flying
@@ -130,6 +138,20 @@ extension FlightTable {
         flying += 1
         file(slot)
         return slot
+    }
+
+    /// Spells the name of a slot with random letters, which a reply has to repeat.
+    ///
+    /// One random bit for each letter.
+    mutating func scramble(_ slot: Int, with random: inout RandomPool) {
+        var (bits, left) = (UInt16(0), 0)
+        for index in 0..<names[slot].length {
+            // Lengths are at most 63 and so never letters.
+            guard 97...122 ~= names[slot].octets[index] | 0x20 else { continue }
+            if left == 0 { (bits, left) = (random.next(), 16) }
+            names[slot].octets[index] ^= UInt8(truncatingIfNeeded: bits & 1) << 5
+            (bits, left) = (bits >> 1, left - 1)
+        }
     }
 
     /// Takes a flight out of the index and the list: nobody joins it any more.

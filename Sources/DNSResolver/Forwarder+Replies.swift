@@ -13,9 +13,18 @@ extension Forwarder {
         let index = Int(attempt.index)
         let place = table[slot, index]
         guard let header = MessageHeader(message), header.isResponse, header.opcode == 0,
-            header.id == place.id,
-            repeatsQuestion(message, header, slot)
+            header.id == place.id
         else { return noteMismatch(slot, index, now: now) }
+        if isBareRefusal(header, message), !place.isPlain {
+            return retry(slot, index, transport: place.transport, isPlain: true, now: now)
+        }
+        guard repeatsQuestion(message, header, slot) else {
+            return noteMismatch(slot, index, now: now)
+        }
+        guard repeatsSubnet(message, header, slot) else {
+            metSubnetMismatch = true
+            return noteMismatch(slot, index, now: now)
+        }
 
         let server = Int(place.server)
         if place.transport == .udp, header.isTruncated || isOversized(message, place) {
@@ -23,9 +32,12 @@ extension Forwarder {
             return retry(slot, index, transport: .tcp, isPlain: place.isPlain, now: now)
         }
         switch header.responseCode {
+        case .noError where refusesVersion(message, header):
+            guard !place.isPlain else { return failOurs(slot, index, now: now) }
+            return retry(slot, index, transport: place.transport, isPlain: true, now: now)
         case .noError, .nameError:
             // A connection cuts nothing off; a reply that says so is worth nothing.
-            guard !header.isTruncated else { return fail(slot, index, .serverFailure, now: now) }
+            guard !header.isTruncated else { return failOurs(slot, index, now: now) }
             selection.noteReply(
                 server,
                 milliseconds: place.transport == .udp
@@ -74,6 +86,13 @@ extension Forwarder {
         return outcome
     }
 
+    /// A reply that no client can be given: SERVFAIL stands for it, if no other server knows better.
+    private mutating func failOurs(_ slot: Int, _ index: Int, now: Instant) -> Outcome {
+        let outcome = fail(slot, index, .serverFailure, now: now)
+        guard case .answeredBadly(let flight) = outcome else { return outcome }
+        return .failed(flight, .serverFailure, .networkError)
+    }
+
     /// Counts a wrong reply.
     ///
     /// After many of them somebody seems to be guessing; nobody guesses into a connection.
@@ -102,6 +121,86 @@ extension Forwarder {
         else { return false }
         return message.uint16(at: end) == table.records[slot].type.rawValue
             && message.uint16(at: end + 2) == table.records[slot].recordClass.rawValue
+    }
+
+    /// Whether the reply is what a server from before EDNS says to an OPT record: a header that
+    /// repeats no question.
+    ///
+    /// Only the id tells that it is no forgery, and all that it can do is to leave the OPT out.
+    private func isBareRefusal(_ header: MessageHeader, _ message: RawSpan) -> Bool {
+        header.questionCount == 0 && message.byteCount == WireLimits.headerOctets
+            && (header.responseCode == .formatError || header.responseCode == .notImplemented)
+    }
+
+    /// Whether the reply's subnet, if it has one, is the one that was sent. RFC 7871 §9.2.
+    ///
+    /// Differs: dnsmasq compares with what it would have added, so it drops the replies to clients
+    /// that send a subnet of their own.
+    private func repeatsSubnet(
+        _ message: RawSpan, _ header: MessageHeader, _ slot: Int
+    ) -> Bool {
+        guard let sent = table.options[slot].find(EDNSOptionCode.subnet), sent.length >= 4,
+            let record = Self.findOPT(message, header)
+        else { return true }
+        let wanted = table.options[slot].bytes
+        var reader = EDNSOptionReader(
+            message, from: record.rdataOffset, count: record.rdataLength)
+        while let option = reader.next() {
+            guard option.code == EDNSOptionCode.subnet else { continue }
+            guard option.length == sent.length else { return false }
+            // The fourth octet is the scope, which is the server's to say.
+            for index in 0..<option.length where index != 3 {
+                guard
+                    message.octet(at: option.offset + index)
+                        == wanted.octet(at: sent.offset + index)
+                else { return false }
+            }
+        }
+        return true
+    }
+
+    /// Whether the answer of a flight may go into the cache.
+    ///
+    /// Differs: dnsmasq keeps what a client was told for a subnet of its own, and tells it to all.
+    /// RFC 7871 §7.3.1.
+    package func allowsCaching(_ message: RawSpan, of flight: Flight) -> Bool {
+        guard let slot = table.slot(of: flight), table.records[slot].traits.allowsCaching else {
+            return false
+        }
+        guard table.records[slot].traits.contains(.hasOwnSubnet),
+            let header = MessageHeader(message),
+            let record = Self.findOPT(message, header)
+        else { return true }
+        var reader = EDNSOptionReader(
+            message, from: record.rdataOffset, count: record.rdataLength)
+        while let option = reader.next() {
+            guard option.code == EDNSOptionCode.subnet else { continue }
+            return option.length >= 4 && message.octet(at: option.offset + 3) == 0
+        }
+        return true
+    }
+
+    /// BADVERS: an extended code, which stands in the OPT record. RFC 6891 §6.1.3.
+    private func refusesVersion(_ message: RawSpan, _ header: MessageHeader) -> Bool {
+        guard header.answerCount == 0, header.additionalCount > 0,
+            let record = Self.findOPT(message, header)
+        else { return false }
+        return EDNS(record).extendedCode == 1
+    }
+
+    /// The OPT record of a reply; nil for a message that is cut off before it.
+    static func findOPT(_ message: RawSpan, _ header: MessageHeader) -> RecordHeader? {
+        var reader = WireReader(message, at: WireLimits.headerOctets)
+        for _ in 0..<Int(header.questionCount) {
+            guard reader.skipName(), reader.skip(4) else { return nil }
+        }
+        let count =
+            Int(header.answerCount) + Int(header.authorityCount) + Int(header.additionalCount)
+        for _ in 0..<count {
+            guard let record = reader.readRecord() else { return nil }
+            if record.type == .opt { return record }
+        }
+        return nil
     }
 
     /// More octets than were asked for would have come in fragments, and those can be forged.

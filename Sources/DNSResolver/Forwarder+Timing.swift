@@ -172,7 +172,7 @@ extension Forwarder {
     ///
     /// Its earlier attempts stay open.
     private mutating func repeatOldest(_ slot: Int, now: Instant) -> Bool {
-        guard let free = table.freePlace(slot) else { return false }
+        guard let free = table.freePlace(slot) ?? giveUpRepeated(slot) else { return false }
         var oldest: AttemptPlace?
         for index in 0..<ForwarderLimits.openAttempts {
             let place = table[slot, index]
@@ -188,9 +188,38 @@ extension Forwarder {
         return true
     }
 
+    /// With `fast-dns-retry` there are more repeats than places: the oldest of a server that was
+    /// asked again since makes room.
+    private mutating func giveUpRepeated(_ slot: Int) -> Int? {
+        guard retryMilliseconds != nil,
+            table.records[slot].attempts < ForwarderLimits.attemptsPerFlight
+        else { return nil }
+        var oldest: Int?
+        for index in 0..<ForwarderLimits.openAttempts
+        where table[slot, index].isWaiting && table.wasAskedAgain(slot, index) {
+            if oldest.map({ table[slot, index].sent < table[slot, $0].sent }) ?? true {
+                oldest = index
+            }
+        }
+        if let oldest { table[slot, oldest].state = .finished }
+        return oldest
+    }
+
+    /// The wait before a repeat, since the opening of the flight; nil after the last one.
+    ///
+    /// `fast-dns-retry` doubles it from one to the next, as dnsmasq.
+    private func repeatMilliseconds(_ round: Int) -> Int64? {
+        guard let retryMilliseconds else { return ForwarderLimits.repeatMilliseconds(round) }
+        guard round < Int(ForwarderLimits.attemptsPerFlight) else { return nil }
+        let wait = retryMilliseconds.lowerBound.multipliedReportingOverflow(
+            by: (1 << Int64(round + 1)) - 1)
+        return !wait.overflow && wait.partialValue <= retryMilliseconds.upperBound
+            ? wait.partialValue : nil
+    }
+
     /// When the next repeat is due; never for a flight that had all of them.
     private mutating func nextRepeat(_ slot: Int, now: Instant) -> Instant {
-        while let wait = ForwarderLimits.repeatMilliseconds(Int(table.records[slot].repeats)) {
+        while let wait = repeatMilliseconds(Int(table.records[slot].repeats)) {
             let due = table.records[slot].opened.advanced(byMilliseconds: wait)
             if due > now { return due }
             table.records[slot].repeats += 1

@@ -27,6 +27,12 @@ package struct Forwarder: ~Copyable {
     private var maximumInFlight: Int?
     /// `edns-packet-max`: the largest UDP reply that is asked for and taken.
     private(set) var ednsOctets: UInt16 = 1232
+    /// `do-0x20-encode`.
+    private var scramblesCase = false
+    /// A reply was dropped for its subnet since this was last looked at.
+    var metSubnetMismatch = false
+    /// `fast-dns-retry`: when a question is first repeated, and when for the last time.
+    private(set) var retryMilliseconds: ClosedRange<Int64>?
 
     package init(limits: ForwarderLimits = ForwarderLimits()) {
         self.limits = limits
@@ -66,15 +72,18 @@ package struct Forwarder: ~Copyable {
 // MARK: Queries
 
 extension Forwarder {
-    /// Joins the flight of the same question (letter case aside, same traits) or opens one.
+    /// Joins the flight of the same question (letter case aside, same traits and options) or opens
+    /// one.
     ///
-    /// `waiter` is nil where nobody waits: a stale entry is refreshed.
+    /// `waiter` is nil where nobody waits: a stale entry is refreshed. `label` is a number of the
+    /// worker's own, which the flight keeps.
     package mutating func submit(
         name: borrowing NameBuffer, type: RecordType, recordClass: RecordClass,
-        traits: QueryTraits, group: UInt16, waiter: Waiter?, now: Instant
+        traits: QueryTraits, options: borrowing EDNSOptions = EDNSOptions(), group: UInt16,
+        waiter: Waiter?, label: UInt32 = 0, now: Instant
     ) -> Submission {
-        let hash = table.hash(name, type, recordClass, traits)
-        if let slot = table.find(hash, name, type, recordClass, traits) {
+        let hash = table.hash(name, type, recordClass, traits, options)
+        if let slot = table.find(hash, name, type, recordClass, traits, options) {
             return enqueue(waiter, slot) ? .joined : .overloaded
         }
         guard selection.count(of: Int(group)) > 0 else { return .noServer }
@@ -83,11 +92,13 @@ extension Forwarder {
         record.recordClass = recordClass
         record.traits = traits
         record.group = group
+        record.label = label
         record.opened = now
         record.deadline = now.advanced(byMilliseconds: ForwarderLimits.deadlineMilliseconds)
         guard waiter == nil || !waiters.isFull, makeRoom(in: Int(group), now: now),
-            let slot = table.open(hash, name, record)
+            let slot = table.open(hash, name, options, record)
         else { return .overloaded }
+        if scramblesCase { table.scramble(slot, with: &random) }
         dueTimes.grow(to: table.records.count)
         selection.add(1, to: Int(group))
         _ = enqueue(waiter, slot)
@@ -133,6 +144,20 @@ extension Forwarder {
         return false
     }
 
+    /// Whether a reply was dropped for its subnet since the last call.
+    package mutating func takeSubnetMismatch() -> Bool {
+        defer { metSubnetMismatch = false }
+        return metSubnetMismatch
+    }
+
+    /// How many questions may be under way; for the log.
+    package var maximumFlights: Int { maximumInFlight ?? limits.flights }
+
+    /// The number that the worker gave a flight; 0 for a stale handle.
+    package func label(of flight: Flight) -> UInt32 {
+        table.slot(of: flight).map { table.records[$0].label } ?? 0
+    }
+
     /// The question of a flight; nil for a stale handle.
     package func view(of flight: Flight) -> FlightView? {
         guard let slot = table.slot(of: flight) else { return nil }
@@ -140,7 +165,7 @@ extension Forwarder {
         return FlightView(
             name: table.names[slot], type: table.records[slot].type,
             recordClass: table.records[slot].recordClass, traits: table.records[slot].traits,
-            group: group == FlightTable.none ? nil : group)
+            group: group == FlightTable.none ? nil : group, label: table.records[slot].label)
     }
 }
 
@@ -166,7 +191,8 @@ extension Forwarder {
 
     /// Writes the octets to send for an attempt; false if it is stale or the row too short.
     ///
-    /// The question is spelled as the first client spelled it, and the reply has to repeat that.
+    /// The question is spelled as the first client spelled it, or at random, and the reply has to
+    /// repeat that.
     @discardableResult @_lifetime(writer: copy writer)
     package func writeQuery(for attempt: Attempt, into writer: inout WireWriter) -> Bool {
         guard let slot = waitingSlot(of: attempt) else { return false }
@@ -184,8 +210,13 @@ extension Forwarder {
             writer.writeUInt16(table.records[slot].recordClass.rawValue)
         else { return false }
         guard !place.isPlain else { return true }
+        let isDNSSECOK = traits.contains(.dnssecOK)
+        guard !table.options[slot].isEmpty else {
+            return writer.writeOPT(udpOctets: ednsOctets, isDNSSECOK: isDNSSECOK)
+        }
         return writer.writeOPT(
-            udpOctets: ednsOctets, isDNSSECOK: traits.contains(.dnssecOK))
+            udpOctets: ednsOctets, isDNSSECOK: isDNSSECOK, options: table.options[slot].bytes,
+            count: table.options[slot].length)
     }
 
     /// The attempt of a token; nil if it is stale or over.
@@ -277,6 +308,10 @@ extension Forwarder {
     ) {
         maximumInFlight = options.forwarding.maximumInFlight
         ednsOctets = options.answers.ednsPacketOctets
+        scramblesCase = options.forwarding.encodesCase ?? false
+        retryMilliseconds = options.forwarding.retryMilliseconds.map {
+            Int64($0.first)...Int64(max($0.first, $0.limit))
+        }
         let taken = table.records.indices.filter { table.records[$0].state != .vacant }
         var domains: [Int: DomainName?] = [:]
         for slot in taken where table.records[slot].group != FlightTable.none {

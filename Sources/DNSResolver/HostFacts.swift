@@ -1,3 +1,4 @@
+package import DNSConfig
 package import DNSWire
 
 /// What the configuration depends on and only the machine knows.
@@ -6,11 +7,27 @@ package struct HostFacts: Sendable {
         package var name: String
         package var index: UInt32
         package var addresses: [IPAddress]
+        /// Of the addresses, in the same order; addresses beyond its end have no network.
+        package var prefixLengths: [Int]
 
-        package init(name: String, index: UInt32, addresses: [IPAddress]) {
+        package init(
+            name: String, index: UInt32, addresses: [IPAddress], prefixLengths: [Int] = []
+        ) {
             self.name = name
             self.index = index
             self.addresses = addresses
+            self.prefixLengths = prefixLengths
+        }
+    }
+
+    /// An address of this machine with the network that it lies in. Trivial.
+    struct Network: Sendable {
+        var address: IPAddress
+        var prefixLength: Int
+        var interfaceIndex: UInt32
+
+        func contains(_ other: IPAddress) -> Bool {
+            other.isInside(address, prefixLength: prefixLength)
         }
     }
 
@@ -21,6 +38,37 @@ package struct HostFacts: Sendable {
     package init(hostName: DomainName? = nil, interfaces: [Interface] = []) {
         self.hostName = hostName
         self.interfaces = interfaces
+    }
+
+    /// Every address with its network.
+    var networks: [Network] {
+        interfaces.flatMap { interface in
+            interface.addresses.enumerated().map { index, address in
+                Network(
+                    address: address,
+                    prefixLength: index < interface.prefixLengths.count
+                        ? interface.prefixLengths[index] : address.octetCount * 8,
+                    interfaceIndex: interface.index)
+            }
+        }
+    }
+
+    /// The options with the networks of interfaces in the place of `domain=x,eth0`.
+    package func resolve(_ hosts: HostsOptions) -> HostsOptions {
+        guard hosts.domains.contains(where: { $0.interface != nil }) else { return hosts }
+        var hosts = hosts
+        hosts.domains = hosts.domains.flatMap { domain -> [LocalDomain] in
+            guard let name = domain.interface else { return [domain] }
+            guard let index = interfaces.first(where: { $0.name == name })?.index else { return [] }
+            return networks.filter { $0.interfaceIndex == index }.map { network in
+                LocalDomain(
+                    name: domain.name,
+                    range: AddressRange(
+                        network: network.address, prefixLength: network.prefixLength),
+                    origin: domain.origin)
+            }
+        }
+        return hosts
     }
 
     func addresses(ofInterface name: String) -> [IPAddress] {

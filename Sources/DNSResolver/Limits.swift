@@ -20,6 +20,9 @@ package enum ResolverLimits {
     package static let localTypes = 250
     /// Octets of a packed answer that is cached; larger ones are forwarded each time.
     package static let cachedAnswerOctets = 8_192
+    /// Octets of an upstream's EDNS options that are passed on to a client; longer ones are left
+    /// out. They serve the client, not the domain: cookies, errors with their text, padding.
+    package static let replyOptionOctets = 1_024
     /// The UDP payload size that answers announce. DNS flag day 2020; dnsmasq EDNS_PKTSZ.
     package static let ednsOctets: UInt16 = 1_232
 }

@@ -33,9 +33,10 @@ struct ReplyComposer {
         guard let header = MessageHeader(reply) else {
             return fail(client, into: &writer)
         }
+        var opt: RecordHeader?
         var counts = InlineArray<3, UInt16>(repeating: 0)
         switch copy(
-            header, reply, client, counts: &counts, scratch: &scratch, into: &writer)
+            header, reply, client, counts: &counts, opt: &opt, scratch: &scratch, into: &writer)
         {
         case .whole: break
         case .noRoom:
@@ -45,11 +46,18 @@ struct ReplyComposer {
             return fail(client, into: &writer)
         }
         // dnsmasq: an answer with another address is not the server's any more.
-        let lost = hasRewritten ? MessageHeader.Flags.authoritative : 0
+        let flags = hasRewritten ? flags & ~MessageHeader.Flags.authoritative : flags
+        let extendedError = extendedError ?? (hiddenCount > 0 ? .filtered : nil)
+        if let opt, extendedError == nil, client.appendOPT(opt, of: reply, into: &writer) {
+            client.endRecords(
+                code ?? header.responseCode, flags: flags, answers: counts[0] + chainCount,
+                authority: counts[1], additional: counts[2] + 1, into: &writer)
+            return
+        }
         client.end(
-            code ?? header.responseCode, flags: flags & ~lost, answers: counts[0] + chainCount,
+            code ?? header.responseCode, flags: flags, answers: counts[0] + chainCount,
             authority: counts[1], additional: counts[2],
-            extendedError: extendedError ?? (hiddenCount > 0 ? .filtered : nil), into: &writer)
+            extendedError: extendedError, into: &writer)
     }
 
     private func questionEnd(of message: RawSpan) -> Int {
@@ -65,7 +73,8 @@ struct ReplyComposer {
 
     private mutating func copy(
         _ header: MessageHeader, _ reply: RawSpan, _ client: ClientQuery,
-        counts: inout InlineArray<3, UInt16>, scratch: inout NameBuffer,
+        counts: inout InlineArray<3, UInt16>, opt: inout RecordHeader?,
+        scratch: inout NameBuffer,
         into writer: inout WireWriter
     ) -> NameCompressor.Copied {
         var compressor = NameCompressor()
@@ -89,8 +98,12 @@ struct ReplyComposer {
                 guard let record = reader.readRecord(), record.isPlausible else {
                     return .malformed
                 }
-                // OPT belongs to one hop: RFC 6891 §6.1.1. The client gets its own.
-                if record.type == .opt { continue }
+                // OPT belongs to one hop: RFC 6891 §6.1.1. The client gets its own, with the options
+                // of this one, as from dnsmasq.
+                if record.type == .opt {
+                    opt = record
+                    continue
+                }
                 if hides, section == 0, filters.hides(record, asked: client.type) {
                     hiddenCount += 1
                     continue

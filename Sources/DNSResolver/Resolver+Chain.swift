@@ -1,3 +1,4 @@
+import DNSConfig
 import DNSWire
 
 extension Resolver {
@@ -14,11 +15,22 @@ extension Resolver {
             chain.bodyLength <= writer.limit &- writer.count &- query.reserve
         else { return endChain(chain, snapshot, into: &writer) }
         let targetHash = target.hash(from: 0, seed: snapshot.seed)
+        if !snapshot.synthetics.isEmpty {
+            if let verdict = appendSynthetic(to: chain, snapshot: snapshot, into: &writer) {
+                return verdict
+            }
+            if snapshot.synthetics.contains(target) {
+                return endChain(chain, snapshot, into: &writer)
+            }
+        }
         if let end = snapshot.names.find(target, hash: targetHash), end.flags.contains(.isKnown) {
             return endChain(chain, snapshot, into: &writer)
         }
         switch snapshot.domains.decide(target, type: query.type, seed: snapshot.seed) {
         case .literal(let answer, let table):
+            guard !snapshot.compatibility.contains(.literalTarget) else {
+                return endChain(chain, snapshot, into: &writer)
+            }
             _ = snapshot.names.writeBody(chain, into: &writer)
             return appendLiteral(answer, table, to: chain, snapshot: snapshot, into: &writer)
         case .local:
@@ -31,6 +43,9 @@ extension Resolver {
                 appendCached(chain, hash: targetHash, now: now, snapshot, into: &writer)
             {
                 return .reply
+            }
+            guard !snapshot.compatibility.contains(.bareCNAME) else {
+                return endChain(chain, snapshot, into: &writer)
             }
             captureSpelling(writer.message)
             source = .upstream

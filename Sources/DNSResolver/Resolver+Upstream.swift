@@ -83,15 +83,14 @@ extension Resolver {
         else { return composeFailure(client, .serverFailure, nil, into: &writer) }
         var composer = ReplyComposer(snapshot)
         var flags = header.flags & MessageHeader.Flags.authoritative
-        if snapshot.policy.passesAuthenticatedData,
-            client.isDNSSECOK || client.asksForAuthenticatedData
-        {
+        // dnsmasq: whoever asks, with DO or AD or without.
+        if snapshot.policy.passesAuthenticatedData {
             flags |= header.flags & MessageHeader.Flags.authenticData
         }
         if !name.isEqual(to: target) {
             // The client asked for an alias of ours; the reply is about the end of its chain.
             let hash = name.hash(from: 0, seed: snapshot.seed)
-            guard let node = snapshot.names.find(name, hash: hash),
+            guard let node = findLocal(hash: hash, snapshot),
                 let chain = snapshot.names.answer(of: node, type: RecordType(0)),
                 snapshot.names.writeBody(chain, into: &writer)
             else { return composeFailure(client, .serverFailure, nil, into: &writer) }
@@ -135,6 +134,7 @@ extension Resolver {
         if let node = snapshot.names.find(name, hash: hash), node.flags.contains(.isKnown) {
             return true
         }
+        if snapshot.synthetics.contains(name) { return true }
         return snapshot.domains.hasLiteral(name, seed: snapshot.seed)
     }
 

@@ -13,10 +13,17 @@ package struct Resolver: ~Copyable {
     var name = FoldedName()
     /// The end of a local CNAME chain, folded.
     var target = FoldedName()
+    /// The alias with a star that covers the question's name.
+    var wildcard = FoldedName()
     /// The query at hand. Its `name` is filled in only where a query is forwarded.
     package internal(set) var query = ClientQuery()
     /// After `.forward`: the name to ask for, the question's own or the end of a local CNAME chain.
     package internal(set) var upstreamName = NameBuffer()
+    /// After `.forward`: the EDNS options of the query.
+    package internal(set) var options = EDNSOptions()
+    /// Where the rdata of the query's OPT record lies; no octets where it has none.
+    private var optionsOffset = 0
+    private var optionsLength = 0
     /// Where the last answer came from.
     package internal(set) var source = AnswerSource.none
     /// Where answers for the cache are put together.
@@ -35,8 +42,8 @@ package struct Resolver: ~Copyable {
     /// `writer` must be empty. A message that cannot be understood gets FORMERR, one that is no
     /// query nothing.
     package mutating func respond(
-        to message: RawSpan, transport: Transport, now: Instant, snapshot: Snapshot,
-        into writer: inout WireWriter
+        to message: RawSpan, transport: Transport, arrival: Arrival = Arrival(), now: Instant,
+        snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict {
         source = .error
         guard let header = MessageHeader(message), !header.isResponse else {
@@ -44,6 +51,7 @@ package struct Resolver: ~Copyable {
             return .drop
         }
         takeHeader(header, transport)
+        query.arrival = arrival
         counters.add(transport == .udp ? .queriesUDP : .queriesTCP)
         guard header.opcode == 0 else {
             return refuse(.notImplemented, counting: .notImplemented, into: &writer)
@@ -58,18 +66,27 @@ package struct Resolver: ~Copyable {
             return answerOtherClass(message, snapshot: snapshot, into: &writer)
         }
 
+        if query.type == .txt, snapshot.detectsLoops, takeProbe(snapshot) {
+            counters.add(.dropped)
+            return .drop
+        }
         let hash = name.hash(from: 0, seed: snapshot.seed)
         var isKnown = false
-        if let node = snapshot.names.find(name, hash: hash) {
+        if let node = findLocal(hash: hash, snapshot) {
             if let answer = snapshot.names.answer(of: node, type: query.type) {
                 return writeLocal(answer, snapshot: snapshot, into: &writer)
             }
             if node.flags.contains(.isAlias),
                 let chain = snapshot.names.answer(of: node, type: RecordType(0))
             {
+                captureOptions(message)
                 return followChain(chain, now: now, snapshot: snapshot, into: &writer)
             }
             isKnown = node.flags.contains(.isKnown)
+        }
+        if !snapshot.synthetics.isEmpty {
+            if let verdict = answerSynthetic(snapshot: snapshot, into: &writer) { return verdict }
+            isKnown = isKnown || snapshot.synthetics.contains(name)
         }
         switch snapshot.domains.decide(name, type: query.type, seed: snapshot.seed) {
         case .literal(let answer, let table):
@@ -99,6 +116,7 @@ package struct Resolver: ~Copyable {
         query.transport = transport
         query.hasOPT = false
         query.ednsVersion = 0
+        optionsLength = 0
         query.isDNSSECOK = false
         query.udpOctets = UInt16(WireLimits.plainDatagramOctets)
     }
@@ -132,6 +150,8 @@ package struct Resolver: ~Copyable {
             query.isDNSSECOK = edns.isDNSSECOK
             query.udpOctets = edns.udpOctets
             query.ednsVersion = edns.version
+            optionsOffset = record.rdataOffset
+            optionsLength = record.rdataLength
         }
         return true
     }
@@ -170,6 +190,11 @@ package struct Resolver: ~Copyable {
     ) -> Verdict {
         source = .local
         counters.add(.answeredLocally)
+        if snapshot.localises,
+            let verdict = writeLocalised(answer, snapshot: snapshot, into: &writer)
+        {
+            return verdict
+        }
         guard answer.bodyLength <= writer.limit &- writer.count &- query.reserve else {
             return truncate(flags: MessageHeader.Flags.authoritative, into: &writer)
         }
@@ -303,7 +328,15 @@ package struct Resolver: ~Copyable {
     /// Keeps the question's name as the client spelled it: it is the one to ask upstream.
     mutating func captureName(_ message: RawSpan) {
         captureSpelling(message)
+        captureOptions(message)
         upstreamName = query.name
+    }
+
+    /// Keeps the EDNS options of the query: they go on to the server, but for those that the
+    /// configuration takes out.
+    private mutating func captureOptions(_ message: RawSpan) {
+        guard optionsLength > 0 || !options.isEmpty else { return }
+        options.take(message, from: optionsOffset, count: optionsLength)
     }
 
     /// Keeps the question's name as the client spelled it, out of the query or the reply.

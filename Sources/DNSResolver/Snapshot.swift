@@ -16,8 +16,20 @@ package final class Snapshot: Sendable {
     let names: NameTable
     let domains: DomainTable
     let rotation: RotationCounters
+    /// The networks that this machine is connected to.
+    let networks: [HostFacts.Network]
+    let synthetics: SyntheticDomains
+    let compatibility: Compatibility
+    /// Whether addresses in the network that was asked are answered alone.
+    let localises: Bool
+    /// Whether any alias is a wildcard.
+    let hasWildcards: Bool
+    /// `dns-loop-detect`.
+    package let detectsLoops: Bool
     let policy: AnswerPolicy
     let filters: ReplyFilters
+    /// What is put into questions on their way.
+    package let additions: EDNSAdditions
     /// The seed of all name hashes: of this process, so that the cache outlives a snapshot.
     let seed: UInt64
 
@@ -29,6 +41,9 @@ package final class Snapshot: Sendable {
     ) {
         var compiler = SnapshotCompiler(options: options, hosts: hosts, facts: facts, seed: seed)
         names = compiler.compileNames()
+        hasWildcards = compiler.hasWildcards
+        compatibility = options.compatibility
+        localises = options.listen.localisesQueries
         var domainCompiler = DomainTableCompiler(
             options: options, resolvServers: resolvServers, seed: seed)
         domains = domainCompiler.compile { compiler.newCounter() }
@@ -39,8 +54,12 @@ package final class Snapshot: Sendable {
         }
         groups = domainCompiler.groups
         hostsFiles = hosts.files
+        networks = facts.networks
+        synthetics = SyntheticDomains(options)
         policy = AnswerPolicy(options)
         filters = ReplyFilters(options.answers, seed: seed)
+        additions = EDNSAdditions(options.edns)
+        detectsLoops = options.forwarding.detectsLoops
         self.options = options
         self.seed = seed
         self.generation = generation

@@ -7,6 +7,8 @@ import DNSWire
 struct AnswerLines {
     /// In the order of the records.
     private(set) var texts: [String] = []
+    /// Whether the answer has nothing of what was asked for: NXDOMAIN, NODATA or an error.
+    private(set) var isFailure = true
 
     private let octets: [UInt8]
     private let source: AnswerSource
@@ -98,7 +100,9 @@ struct AnswerLines {
         }
     }
 
-    private func records(_ header: MessageHeader, _ question: Question) -> [String] {
+    private mutating func records(
+        _ header: MessageHeader, _ question: Question
+    ) -> [String] {
         var texts: [String] = []
         var reader = WireReader(octets.bytes, at: question.endOffset)
         var last = question.name
@@ -114,6 +118,7 @@ struct AnswerLines {
             var target = WireReader(octets.bytes, at: record.rdataOffset)
             _ = target.readName(into: &last)
         }
+        isFailure = !isAnswered
         guard !isAnswered else { return texts }
         let family =
             switch question.type {

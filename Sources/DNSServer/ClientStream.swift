@@ -8,6 +8,8 @@ final class ClientStream {
     let fd: Int32
     let token: Token
     let peer: SocketAddress
+    /// Where the connection came in.
+    let arrival: Arrival
     var lastActive: Instant
     /// Queries that are being asked upstream.
     var inFlight = 0
@@ -22,10 +24,11 @@ final class ClientStream {
     /// What could not be written yet.
     private var output: [UInt8] = []
 
-    init(fd: Int32, token: Token, peer: SocketAddress, now: Instant) {
+    init(fd: Int32, token: Token, peer: SocketAddress, arrival: Arrival, now: Instant) {
         self.fd = fd
         self.token = token
         self.peer = peer
+        self.arrival = arrival
         lastActive = now
         input.reserveCapacity(512)
     }

@@ -38,6 +38,9 @@ struct ControlPlane {
     private let queryLog: QueryLogThread
     private let pidFile: String?
     private var looksAt: Int64
+    private var hasLoggedForeign = false
+    /// Looks for probes of loops that are still to be made soon.
+    var loopLooks = 0
 
     /// Starts the threads.
     init(_ startup: Startup, arguments: [String], files: FileSystem) throws(Diagnostic) {
@@ -66,6 +69,7 @@ struct ControlPlane {
                     WorkerSetup(
                         state: startup.state, listeners: listeners, counters: counters[index],
                         wake: wakes[index], queryLog: queryLog.rings[index],
+                        isAlone: startup.listeners.count == 1,
                         excludedInterfaces: startup.excludedInterfaces), index: index)
             }
         } catch {
@@ -75,13 +79,21 @@ struct ControlPlane {
         }
         sources.watch(watch, for: inbox)
         watchFiles()
+        probeLoops()
     }
 
     /// Serves until a signal ends it; answers the exit status.
     mutating func run() -> Int32 {
         while true {
-            let wait = max(0, looksAt - MonotonicClock.milliseconds())
-            switch inbox.next(timeoutMilliseconds: Int(wait)) {
+            var wait = max(0, looksAt - MonotonicClock.milliseconds())
+            if loopLooks > 0 {
+                wait = min(wait, ServerLimits.loopLookMilliseconds)
+                loopLooks -= 1
+            }
+            let event = inbox.next(timeoutMilliseconds: Int(wait))
+            leaveOutLoops()
+            switch event {
+            case nil where looksAt > MonotonicClock.milliseconds(): break
             case nil: lookAtFiles()
             case .files:
                 looksAt = min(looksAt, MonotonicClock.milliseconds() + Self.settleMilliseconds)
@@ -120,9 +132,18 @@ struct ControlPlane {
 
     private mutating func lookAtFiles() {
         readChangedFiles()
+        logForeign()
         let pause =
             watch.descriptor == nil ? Self.fastPollMilliseconds : Self.pollMilliseconds
         looksAt = MonotonicClock.milliseconds() + pause
+    }
+
+    /// Says once that queries are ignored.
+    private mutating func logForeign() {
+        guard !hasLoggedForeign, let client = state.foreign.withLock({ $0 }) else { return }
+        hasLoggedForeign = true
+        log.write(
+            .warning, "ignoring query from non-local network \(client) (logged only once)")
     }
 
     // MARK: The end

@@ -14,6 +14,8 @@ struct Inputs {
     private var resolvServers: [ServerOption] = []
     /// Where this server listens itself: servers with these addresses would be a loop.
     private var ownAddresses: Set<SocketAddress> = []
+    /// Default servers that ask back here.
+    private var loopingServers: Set<ServerOption> = []
 
     var options: Options { config.options }
 
@@ -24,9 +26,13 @@ struct Inputs {
     /// Compiles all parts.
     func snapshot(seed: UInt64, generation: UInt64, previous: Snapshot?) -> Snapshot {
         var options = config.options
-        options.domainRules = (options.domainRules + serversFileRules).filter { !isOwn($0) }
+        options.identity = identity
+        options.domainRules = (options.domainRules + serversFileRules).filter {
+            !isOwn($0) && !isLooping($0)
+        }
         return Snapshot(
-            options: options, hosts: hosts, resolvServers: resolvServers.filter { !isOwn($0) },
+            options: options, hosts: hosts,
+            resolvServers: resolvServers.filter { !isOwn($0) && !loopingServers.contains($0) },
             facts: Self.facts(), seed: seed, generation: generation, previous: previous)
     }
 
@@ -36,15 +42,25 @@ struct Inputs {
         for row in (try? LinuxIO.Interfaces.list()) ?? [] {
             if let known = interfaces.firstIndex(where: { $0.index == row.index }) {
                 interfaces[known].addresses.append(row.address.ipAddress)
+                interfaces[known].prefixLengths.append(row.prefixLength)
             } else {
                 interfaces.append(
                     HostFacts.Interface(
-                        name: row.name, index: row.index, addresses: [row.address.ipAddress]))
+                        name: row.name, index: row.index, addresses: [row.address.ipAddress],
+                        prefixLengths: [row.prefixLength]))
             }
         }
         return HostFacts(
             hostName: DomainName(parsing: ProcessCalls.hostName), interfaces: interfaces)
     }
+
+    /// What all nodes that serve the same have in common.
+    var identity: String {
+        config.identity.text(hosts, hostName: DomainName(parsing: ProcessCalls.hostName))
+    }
+
+    /// The identity as the log has it.
+    var identityLine: Log.Line { Log.Line(.info, "configuration \(identity)") }
 
     // MARK: Own addresses
 
@@ -72,6 +88,18 @@ struct Inputs {
         if case .server(let server) = rule.action { isOwn(server) } else { false }
     }
 
+    /// Adds to the default servers that are left out for asking back here; none forgets all.
+    mutating func leaveOut(_ servers: [ServerOption]) {
+        loopingServers = servers.isEmpty ? [] : loopingServers.union(servers)
+    }
+
+    /// Only servers for everything are probed, and left out: a domain's server may well ask here
+    /// for other names. dnsmasq.
+    private func isLooping(_ rule: DomainRule) -> Bool {
+        guard case .server(let server) = rule.action, rule.isForEverything else { return false }
+        return loopingServers.contains(server)
+    }
+
     // MARK: Reading
 
     /// Takes a configuration that was read anew.
@@ -84,6 +112,7 @@ struct Inputs {
     /// `only` limits the lines, not the reading, to these files.
     mutating func readHosts(_ files: inout FileSystem, only: Set<String>? = nil) -> [Log.Line] {
         var table = HostsTable()
+        let hostsOptions = Self.facts().resolve(options.hosts)
         let (sources, faults) = HostsSources.list(options, files: files)
         var lines = only == nil ? faults.map { Log.Line(.error, $0.message) } : []
         for source in sources {
@@ -92,7 +121,7 @@ struct Inputs {
                 let content = try files.read(source.path)
                 let faults = HostsParser.parse(
                     content.octets, path: source.path,
-                    isFromHostsDirectory: source.isFromHostsDirectory, options: options.hosts,
+                    isFromHostsDirectory: source.isFromHostsDirectory, options: hostsOptions,
                     into: &table)
                 guard isNews else { continue }
                 lines += faults.map { Log.Line(.error, Self.hostsFault($0)) }
@@ -157,7 +186,7 @@ struct Inputs {
     func serverLines() -> [Log.Line] {
         ServerReport(
             rules: options.domainRules + serversFileRules, resolvServers: resolvServers,
-            isOwn: isOwn
+            looping: loopingServers, isOwn: isOwn
         ).lines
     }
 
@@ -166,6 +195,13 @@ struct Inputs {
         ConfigLint.danglingAliases(options, hosts: hosts).map {
             Log.Line(.warning, $0.description)
         }
+    }
+}
+
+extension DomainRule {
+    /// Whether it holds for every name, as a rule without a domain.
+    var isForEverything: Bool {
+        if case .domain(let name) = match { name.isRoot } else { false }
     }
 }
 

@@ -19,8 +19,10 @@ struct ListenPlan: Sendable {
     private(set) var warnings: [String] = []
     /// With `bind-interfaces`, a name that is no interface: an error.
     private(set) var unknownInterface: String?
+    private var interfaces: [InterfaceAddress]
 
     init(_ options: ListenOptions, interfaces: [InterfaceAddress]) {
+        self.interfaces = interfaces
         guard options.port != 0 else { return }
         let isRestricted = !options.addresses.isEmpty || !options.interfaces.isEmpty
         for address in options.addresses { add(address, port: options.port) }
@@ -31,7 +33,7 @@ struct ListenPlan: Sendable {
                 (interface.isLoopback || Self.matches(interface.name, options.interfaces))
                     && !Self.matches(interface.name, options.exceptInterfaces)
             }
-        } else if options.localService == .host {
+        } else if options.effectiveLocalService == .host {
             add(interfaces, port: options.port) { $0.isLoopback }
         } else if options.binding == .wildcard {
             isWildcard = true
@@ -46,6 +48,11 @@ struct ListenPlan: Sendable {
                 !Self.matches($0.name, options.exceptInterfaces)
             }
         }
+    }
+
+    /// The interface that has the address; 0 if none has it.
+    func interfaceIndex(of address: SocketAddress) -> UInt32 {
+        interfaces.first { $0.address.hasSameAddress(as: address) }?.index ?? 0
     }
 
     private mutating func add(_ address: ListenAddress, port: UInt16) {

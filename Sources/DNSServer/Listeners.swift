@@ -55,7 +55,8 @@ enum Listeners {
         do throws(SystemError) {
             let tcp = try Sockets.tcpListener(address, options)
             return Listener(
-                udp: udp, tcp: tcp, address: Sockets.localAddress(udp), isWildcard: isWildcard)
+                udp: udp, tcp: tcp, address: Sockets.localAddress(udp), isWildcard: isWildcard,
+                interfaceIndex: plan.interfaceIndex(of: address))
         } catch {
             Sockets.close(udp)
             throw error

@@ -35,9 +35,11 @@ package final class QueryLog: Sendable {
         /// A question was refused because as many as may be are under way; `serial` says how many
         /// that is.
         case overloaded
+        /// An upstream's reply was dropped: the subnet in it is not the one that was sent.
+        case subnetMismatch
 
         /// Whether it is written although queries are not logged.
-        var isWarning: Bool { self == .rebinding || self == .overloaded }
+        var isWarning: Bool { self == .rebinding || self == .overloaded || self == .subnetMismatch }
     }
 
     /// One event as the reader gets it.

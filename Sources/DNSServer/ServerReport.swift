@@ -10,7 +10,8 @@ struct ServerReport {
     private(set) var lines: [Log.Line] = []
 
     init(
-        rules: [DomainRule], resolvServers: [ServerOption], isOwn: (ServerOption) -> Bool
+        rules: [DomainRule], resolvServers: [ServerOption], looping: Set<ServerOption>,
+        isOwn: (ServerOption) -> Bool
     ) {
         var servers: [(server: ServerOption, suffix: String)] = rules.compactMap { rule in
             guard case .server(let server) = rule.action else { return nil }
@@ -19,6 +20,10 @@ struct ServerReport {
         servers += resolvServers.map { ($0, "") }
         var shown = 0
         for (server, suffix) in servers {
+            if suffix.isEmpty, looping.contains(server) {
+                add("NOT using nameserver \(server.text) - query loop detected")
+                continue
+            }
             if isOwn(server) {
                 add("ignoring nameserver \(server.address) - local interface", .warning)
                 continue

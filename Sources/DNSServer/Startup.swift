@@ -29,7 +29,8 @@ struct Startup {
         let accounts = try Self.check(options)
         let interfaces = (try? Interfaces.list()) ?? []
         let plan = ListenPlan(options.listen, interfaces: interfaces)
-        let workers = options.listen.port == 0 ? 0 : CPUQuota.count()
+        let workers =
+            options.listen.port == 0 ? 0 : options.hasFixedPort ? 1 : CPUQuota.count()
         let opened = try Listeners.open(plan, workers: workers)
         listeners = opened.byWorker
         excludedInterfaces = plan.excludedInterfaces
@@ -43,7 +44,7 @@ struct Startup {
         log.write(inputs.readResolv(&files))
         log.write(inputs.serverLines())
         log.write(inputs.readHosts(&files))
-        log.write(inputs.lint())
+        log.write(inputs.lint() + [inputs.identityLine])
         let snapshot = inputs.snapshot(seed: seed, generation: 1, previous: nil)
         let octets = AnswerCache.octets(forEntries: options.cache.entries)
         state = ServerState(snapshot: snapshot, cache: AnswerCache(octets: octets))
@@ -182,8 +183,8 @@ struct Startup {
             ? "DNS disabled" : cache == 0 ? "cache disabled" : "cachesize \(cache)"
         lines.append(Log.Line(.info, "started, version \(Product.version) \(what)"))
         switch options.listen.effectiveLocalService {
-        // Nothing is limited yet, and the option has said so.
-        case .off, .network: break
+        case .off: break
+        case .network: lines.append(Log.Line(.info, "DNS service limited to local subnets"))
         case .host: lines.append(Log.Line(.info, "DNS service limited to localhost"))
         }
         if !options.resolv.isUsed, !options.resolv.files.isEmpty {
@@ -215,14 +216,16 @@ struct Startup {
     }
 }
 
-extension ListenOptions {
-    /// `local-service` holds only where nothing else says where to listen.
-    var effectiveLocalService: LocalService {
-        addresses.isEmpty && interfaces.isEmpty && exceptInterfaces.isEmpty ? localService : .off
-    }
-}
-
 extension Options {
+    /// Whether questions leave from a port of the configuration's choice: only one worker can
+    /// receive on it.
+    var hasFixedPort: Bool {
+        if forwarding.queryPort != nil { return true }
+        return domainRules.contains { rule in
+            if case .server(let server) = rule.action { server.sourcePort ?? 0 != 0 } else { false }
+        }
+    }
+
     /// Whether there is nothing to ask and no file that could name somebody.
     var hasNoUpstream: Bool {
         guard resolv.paths.isEmpty, resolv.serversFile == nil else { return false }

@@ -1,17 +1,31 @@
 import DNSResolver
 import LinuxIO
+import Synchronization
 
-/// The TCP connections of one worker: at most so many, so many of one client, and none that idles
-/// for long.
+/// How many TCP connections all workers have.
+final class StreamLoad: Sendable {
+    let count = Atomic<Int>(0)
+
+    init() {}
+}
+
+/// The TCP connections of one worker: at most so many with those of the others, so many of one
+/// client, and none that idles for long.
 struct StreamTable: ~Copyable {
     private var streams: [ClientStream?] = []
     private var generations: [UInt16] = []
     private(set) var count = 0
     private let limit: Int
+    private let load: StreamLoad
 
-    init(limit: Int) {
+    /// `limit` is for all workers that share `load`.
+    init(limit: Int, load: StreamLoad) {
         self.limit = limit
+        self.load = load
     }
+
+    /// Whether one more connection than those of all workers would be too many.
+    private var isFull: Bool { load.count.load(ordering: .relaxed) >= limit }
 
     /// The stream of a token; nil for one that is gone.
     func stream(_ token: Token) -> ClientStream? {
@@ -25,12 +39,14 @@ struct StreamTable: ~Copyable {
     /// if there is no place for it.
     ///
     /// The caller closes `fd` if the answer is nil. Cost: a scan of the table.
-    mutating func add(_ fd: Int32, peer: SocketAddress, now: Instant) -> ClientStream? {
+    mutating func add(
+        _ fd: Int32, peer: SocketAddress, arrival: Arrival, now: Instant
+    ) -> ClientStream? {
         var ofClient = 0
         for case let stream? in streams where stream.peer.hasSameAddress(as: peer) { ofClient += 1 }
         if ofClient >= ServerLimits.streamsPerClient {
             guard closeIdlest(of: peer) else { return nil }
-        } else if count >= limit, !closeIdlest() {
+        } else if isFull, !closeIdlest() {
             return nil
         }
         let index = streams.firstIndex { $0 == nil } ?? streams.count
@@ -40,9 +56,11 @@ struct StreamTable: ~Copyable {
         }
         generations[index] = (generations[index] + 1) & 0xFFF
         let token = Token(.stream, index: index, generation: generations[index])
-        let stream = ClientStream(fd: fd, token: token, peer: peer, now: now)
+        let stream = ClientStream(
+            fd: fd, token: token, peer: peer, arrival: arrival, now: now)
         streams[index] = stream
         count += 1
+        load.count.add(1, ordering: .relaxed)
         return stream
     }
 
@@ -65,11 +83,12 @@ struct StreamTable: ~Copyable {
         Sockets.close(stream.fd)
         streams[stream.token.index] = nil
         count -= 1
+        load.count.subtract(1, ordering: .relaxed)
     }
 
     /// Closes what was silent for too long.
     mutating func sweep(now: Instant) {
-        let isCrowded = count * 4 >= limit * 3
+        let isCrowded = load.count.load(ordering: .relaxed) * 4 >= limit * 3
         let patience =
             isCrowded ? ServerLimits.crowdedIdleMilliseconds : ServerLimits.idleMilliseconds
         for case let stream? in streams

@@ -1,6 +1,7 @@
 import DNSResolver
 import DNSWire
 import LinuxIO
+import Synchronization
 
 extension Worker {
     /// Drains a datagram socket, batch by batch, with a cap so that the other sockets get their
@@ -17,20 +18,23 @@ extension Worker {
 
     private mutating func serveDatagram(_ index: Int, _ listener: Int) {
         let client = received.peer(index)
-        guard !isExcluded(client) else { return }
+        let arrival = arrival(of: client, listener)
+        guard isWanted(arrival) else { return }
         if isLogging { logQuery(index, client) }
         let verdict = Self.respond(
-            to: received, index, now: now, snapshot: snapshot, &resolver, &sending, client)
+            to: received, index, arrival, now: now, snapshot: snapshot, &resolver, &sending,
+            client)
         switch verdict {
         case .reply:
             if isLogging { logAnswer(client) }
         case .replyAndRefresh(let plan):
             if isLogging { logAnswer(client) }
-            submit(plan, waiter: nil)
+            submit(plan, for: client.peer, waiter: nil)
         case .forward(let plan):
             let path = ReturnPath(datagramTo: client, listener: listener, serial: serial)
             submit(
-                plan, waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
+                plan, for: client.peer,
+                waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
         case .drop: break
         }
     }
@@ -40,19 +44,30 @@ extension Worker {
     /// Static, so that the borrowed row and the changed resolver are two things to the compiler.
     @inline(__always)
     private static func respond(
-        to received: borrowing ReceiveBatch, _ index: Int, now: Instant, snapshot: Snapshot,
-        _ resolver: inout Resolver, _ sending: inout SendBatch, _ client: ReplyAddress
+        to received: borrowing ReceiveBatch, _ index: Int, _ arrival: Arrival, now: Instant,
+        snapshot: Snapshot, _ resolver: inout Resolver, _ sending: inout SendBatch,
+        _ client: ReplyAddress
     ) -> Verdict {
         var writer = WireWriter(sending.row(sending.count))
         let verdict = resolver.respond(
-            to: received.message(index), transport: .udp, now: now, snapshot: snapshot,
-            into: &writer)
+            to: received.message(index), transport: .udp, arrival: arrival, now: now,
+            snapshot: snapshot, into: &writer)
         let length = writer.count
         switch verdict {
         case .reply, .replyAndRefresh: sending.commit(length: length, to: client)
         case .forward, .drop: break
         }
         return verdict
+    }
+
+    @inline(__always)
+    private func arrival(of client: ReplyAddress, _ listener: Int) -> Arrival {
+        let listener = setup.listeners[listener]
+        return Arrival(
+            local: (client.destination ?? listener.address).ipAddress,
+            client: client.peer.ipAddress,
+            interfaceIndex: client.hasDestination
+                ? client.interfaceIndex : listener.interfaceIndex)
     }
 
     /// Sends what is committed; what the kernel does not take is lost and counted.
@@ -62,9 +77,25 @@ extension Worker {
         if lost > 0 { setup.counters.add(.unsent, UInt64(lost)) }
     }
 
-    private func isExcluded(_ client: ReplyAddress) -> Bool {
-        !setup.excludedInterfaces.isEmpty
-            && setup.excludedInterfaces.contains(client.interfaceIndex)
+    /// Whether the query is for us: not by an interface of `except-interface`, and with
+    /// `local-service` from a network that this machine is connected to.
+    ///
+    /// The others get no answer, as with dnsmasq: a refusal would reach whom a forged address names.
+    mutating func isWanted(_ arrival: Arrival) -> Bool {
+        if !setup.excludedInterfaces.isEmpty,
+            setup.excludedInterfaces.contains(arrival.interfaceIndex)
+        {
+            return false
+        }
+        guard servesNeighboursOnly, !snapshot.isDirectlyConnected(arrival.client) else {
+            return true
+        }
+        setup.counters.add(.foreign)
+        if !hasNotedForeign {
+            hasNotedForeign = true
+            setup.state.foreign.withLock { if $0 == nil { $0 = arrival.client } }
+        }
+        return false
     }
 
     // MARK: Log

@@ -13,12 +13,13 @@ extension Worker {
                 guard streams.closeIdlest() else { return }
             case .connection(let fd, let peer):
                 setup.counters.add(.tcpConnections)
-                guard let stream = streams.add(fd, peer: peer, now: now) else {
+                let arrival = arrival(of: fd, from: peer, listener)
+                guard let stream = streams.add(fd, peer: peer, arrival: arrival, now: now) else {
                     setup.counters.add(.tcpRefused)
                     Sockets.close(fd)
                     continue
                 }
-                guard !isExcluded(fd) else {
+                guard isWanted(arrival) else {
                     streams.close(stream)
                     continue
                 }
@@ -30,14 +31,19 @@ extension Worker {
         }
     }
 
-    /// Whether a connection came in by an interface of `except-interface`.
-    private func isExcluded(_ fd: Int32) -> Bool {
-        guard !setup.excludedInterfaces.isEmpty else { return false }
-        let local = Sockets.localAddress(fd)
-        let interfaces = (try? Interfaces.list()) ?? []
-        return interfaces.contains {
-            setup.excludedInterfaces.contains($0.index) && $0.address.hasSameAddress(as: local)
+    /// Where a connection came in. A wildcard listener does not know, and the kernel says the
+    /// address only, which stands for the interface that has it.
+    private func arrival(of fd: Int32, from peer: SocketAddress, _ listener: Int) -> Arrival {
+        let listener = setup.listeners[listener]
+        guard listener.isWildcard else {
+            return Arrival(
+                local: listener.address.ipAddress, client: peer.ipAddress,
+                interfaceIndex: listener.interfaceIndex)
         }
+        let local = Sockets.localAddress(fd).ipAddress
+        return Arrival(
+            local: local, client: peer.ipAddress,
+            interfaceIndex: snapshot.interfaceIndex(of: local))
     }
 
     mutating func serveStream(_ token: Token, _ event: Event) {
@@ -95,31 +101,34 @@ extension Worker {
                 server: 0, octets: queryRow.message(length))
         }
         let (verdict, octets) = Self.respond(
-            to: queryRow, length, now: now, snapshot: snapshot, &resolver, &row)
+            to: queryRow, length, stream.arrival, now: now, snapshot: snapshot, &resolver, &row)
         switch verdict {
         case .reply, .replyAndRefresh:
             if isLogging { logAnswer(octets, client) }
             guard stream.write(row.framed(octets)) else { return false }
-            if case .replyAndRefresh(let plan) = verdict { submit(plan, waiter: nil) }
+            if case .replyAndRefresh(let plan) = verdict {
+                submit(plan, for: client.peer, waiter: nil)
+            }
             return true
         case .forward(let plan):
             let path = ReturnPath(stream: stream.token.word, client: client, serial: serial)
             stream.inFlight += 1
             submit(
-                plan, waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
+                plan, for: client.peer,
+                waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
             return true
         case .drop: return false
         }
     }
 
     private static func respond(
-        to query: borrowing MessageRow, _ length: Int, now: Instant, snapshot: Snapshot,
-        _ resolver: inout Resolver, _ row: inout MessageRow
+        to query: borrowing MessageRow, _ length: Int, _ arrival: Arrival, now: Instant,
+        snapshot: Snapshot, _ resolver: inout Resolver, _ row: inout MessageRow
     ) -> (Verdict, Int) {
         var writer = WireWriter(row.message)
         let verdict = resolver.respond(
-            to: query.message(length), transport: .tcp, now: now, snapshot: snapshot,
-            into: &writer)
+            to: query.message(length), transport: .tcp, arrival: arrival, now: now,
+            snapshot: snapshot, into: &writer)
         return (verdict, writer.count)
     }
 

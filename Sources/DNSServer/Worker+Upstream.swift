@@ -4,19 +4,33 @@ import DNSWire
 import LinuxIO
 
 extension Worker {
-    /// Asks upstream for what the resolver could not answer; `waiter` is nil where only the cache
-    /// waits.
-    mutating func submit(_ plan: ForwardPlan, waiter: Waiter?) {
+    /// Asks upstream for what the resolver could not answer `client`; `waiter` is nil where only the
+    /// cache waits.
+    mutating func submit(_ plan: ForwardPlan, for client: SocketAddress, waiter: Waiter?) {
         refillRandom()
         setup.counters.add(.forwarded)
+        var traits = QueryTraits(resolver.query)
+        var options = EDNSOptions()
+        if !resolver.options.isEmpty || !snapshot.additions.isEmpty {
+            options = resolver.options
+            let address = client.ipAddress
+            let hardware =
+                snapshot.additions.wantsHardwareAddress
+                ? neighbours.hardwareAddress(of: address, now: now) : nil
+            traits.formUnion(
+                snapshot.additions.apply(to: &options, client: address, hardware: hardware))
+        }
         let submission = forwarder.submit(
             name: resolver.upstreamName, type: resolver.query.type,
-            recordClass: resolver.query.recordClass, traits: QueryTraits(resolver.query),
-            group: plan.group, waiter: waiter, now: now)
+            recordClass: resolver.query.recordClass, traits: traits, options: options,
+            group: plan.group, waiter: waiter, label: serial, now: now)
         switch submission {
         case .opened(let flight): launch(flight)
         case .joined: break
-        case .overloaded, .noServer:
+        case .overloaded:
+            warnOverloaded(limit: forwarder.maximumFlights)
+            if let waiter { fail(waiter, .refused, nil) }
+        case .noServer:
             if let waiter { fail(waiter, .refused, nil) }
         }
     }
@@ -42,8 +56,7 @@ extension Worker {
             if Self.detectsRebinding(upstreamRow, octets, snapshot, &resolver) {
                 warnRebinding(of: resolver.suspectName)
             }
-            // What was asked with CD is not for those who ask without it.
-            if forwarder.view(of: flight)?.traits.contains(.checkingDisabled) != true {
+            if Self.allowsCaching(upstreamRow, octets, flight, forwarder) {
                 Self.accept(upstreamRow, octets, now: now, snapshot: snapshot, &resolver)
             }
             answerWaiters(of: flight, octets)
@@ -82,7 +95,14 @@ extension Worker {
         resolver.detectsRebinding(reply.message(octets), snapshot: snapshot)
     }
 
-    private static func judge(
+    private static func allowsCaching(
+        _ reply: borrowing MessageRow, _ octets: Int, _ flight: Flight,
+        _ forwarder: borrowing Forwarder
+    ) -> Bool {
+        forwarder.allowsCaching(reply.message(octets), of: flight)
+    }
+
+    static func judge(
         _ message: borrowing MessageRow, _ octets: Int, _ attempt: Attempt, now: Instant,
         snapshot: Snapshot, _ forwarder: inout Forwarder
     ) -> Forwarder.Outcome {
@@ -162,7 +182,8 @@ extension Worker {
         guard length > 0 else { return false }
         if isLogging {
             setup.queryLog?.record(
-                .forwarded, serial: serial, client: ReplyAddress(peer: route.address),
+                .forwarded, serial: forwarder.label(of: attempt.flight),
+                client: ReplyAddress(peer: route.address),
                 transport: attempt.transport, source: .upstream, server: attempt.server,
                 octets: queryRow.message(length))
         }
@@ -182,6 +203,9 @@ extension Worker {
     private mutating func sendDatagram(
         _ attempt: Attempt, _ route: UpstreamRoute, _ length: Int
     ) -> Bool {
+        if let port = fixedPort(route), setup.isAlone {
+            return sendShared(attempt, route, port: port, length)
+        }
         guard let fd = openDatagramSocket(route) else { return false }
         upstream.keep(fd, of: attempt)
         guard isWatched(fd, attempt, for: .read) else { return false }
@@ -271,6 +295,7 @@ extension Worker {
                     upstreamRow, count, attempt, now: now, snapshot: snapshot, &forwarder)
                 if outcome == .ignore {
                     setup.counters.add(.strayReplies)
+                    if forwarder.takeSubnetMismatch() { warnSubnetMismatch() }
                     continue
                 }
                 return finish(attempt, outcome, octets: count)
@@ -281,7 +306,7 @@ extension Worker {
         }
     }
 
-    private static func receiveDatagram(_ fd: Int32, into row: inout MessageRow) -> Transfer {
+    static func receiveDatagram(_ fd: Int32, into row: inout MessageRow) -> Transfer {
         var span = row.message
         return Sockets.receiveDatagram(fd, into: &span)
     }

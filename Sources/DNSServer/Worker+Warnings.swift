@@ -8,6 +8,13 @@ extension Worker {
         setup.queryLog?.warn(.rebinding, name: name)
     }
 
+    /// Says that a reply was dropped because its subnet is not the one that was sent; as seldom.
+    mutating func warnSubnetMismatch() {
+        guard now >= nextSubnetWarning else { return }
+        nextSubnetWarning = now.advanced(byMilliseconds: ServerLimits.overloadWarningMilliseconds)
+        setup.queryLog?.warn(.subnetMismatch, name: NameBuffer())
+    }
+
     /// Says that a question was refused because `limit` of them are under way.
     ///
     /// A flood of questions must not become a flood of events: of each worker one in five seconds

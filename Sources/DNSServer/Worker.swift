@@ -23,6 +23,10 @@ package struct Worker: ~Copyable {
     var sending = SendBatch()
     var streams: StreamTable
     var upstream = UpstreamSockets()
+    /// The sockets to servers that are asked from a fixed port.
+    var shared = SharedSockets()
+    /// Hardware addresses of clients; empty unless `add-mac` asks for them.
+    var neighbours = NeighbourCache()
     /// Where late answers and answers to streams are written.
     var row = MessageRow()
     /// Where queries lie: those of streams, and those to upstream servers.
@@ -34,8 +38,12 @@ package struct Worker: ~Copyable {
     var serial: UInt32 = 0
     /// Whether queries are logged; warnings always are.
     let isLogging: Bool
+    /// `local-service`: others get no answer.
+    let servesNeighboursOnly: Bool
+    var hasNotedForeign = false
     private var nextSweep = Instant(milliseconds: 0)
     var nextOverloadWarning = Instant(milliseconds: .min)
+    var nextSubnetWarning = Instant(milliseconds: .min)
 
     /// Takes over the sockets of `setup`; they are closed with the process.
     package init(_ setup: WorkerSetup) throws(SystemError) {
@@ -51,7 +59,8 @@ package struct Worker: ~Copyable {
         received = ReceiveBatch(
             wantsPacketInfo: setup.listeners.contains { $0.isWildcard })
         let limit = snapshot.options.listen.maximumTCPConnections ?? ServerLimits.streams
-        streams = StreamTable(limit: limit)
+        servesNeighboursOnly = snapshot.options.listen.effectiveLocalService == .network
+        streams = StreamTable(limit: limit, load: setup.state.streamLoad)
         isLogging = setup.queryLog?.takesQueries ?? false
     }
 
@@ -78,6 +87,7 @@ package struct Worker: ~Copyable {
             sweep()
         }
         upstream.closeAll()
+        shared.closeAll()
         streams.closeAll()
     }
 
@@ -88,6 +98,7 @@ package struct Worker: ~Copyable {
         case .udpListener: serveDatagrams(token.index)
         case .tcpListener: acceptStreams(token.index)
         case .stream: serveStream(token, event)
+        case .sharedSocket: receiveShared(token.index)
         }
     }
 
@@ -110,6 +121,7 @@ package struct Worker: ~Copyable {
         forwarder.adopt(
             servers: snapshot.servers, groups: snapshot.groups, options: snapshot.options)
         routes = snapshot.servers.map { UpstreamRoute($0.option) }
+        shared.adopt(snapshot.servers.map(\.option))
     }
 }
 

@@ -23,4 +23,7 @@ package enum WireLimits {
     @inlinable package static var compressionOctets: Int { 4_000_000 }
     /// Octets of an OPT record without options: root, type, class, TTL, length. RFC 6891 §6.1.2.
     @inlinable package static var optOctets: Int { 11 }
+    /// Octets of options that are passed on: a cookie, a subnet and every identity that can be
+    /// added, and as much again. dnsmasq passes whatever fits a datagram.
+    @inlinable package static var ednsOptionOctets: Int { 256 }
 }

@@ -78,7 +78,7 @@ import Testing
             Repository.files.filter { $0.hasPrefix("Sources/") }
                 .map { String($0.split(separator: "/")[1]) })
         #expect(directories.subtracting(Lists.imports.keys) == [])
-        #expect(Set(Lists.imports.keys).subtracting(directories).subtracting(["dnsbench"]) == [])
+        #expect(Set(Lists.imports.keys).subtracting(directories) == [])
     }
 
     @Test func `Package.swift states the same dependencies`() throws {

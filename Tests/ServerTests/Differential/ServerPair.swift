@@ -18,8 +18,11 @@ struct ServerPair {
             + (hosts.isEmpty ? "" : "addn-hosts={DIR}/hosts\n")
         self.config = filled + (hosts.isEmpty ? "" : "--- hosts\n" + hosts)
         ours = try ServerProcess(filled, files: ["hosts": hosts])
+        // The way back to dnsmasq's behaviour is no option of dnsmasq.
+        let foreign = filled.split(separator: "\n").filter { !$0.hasPrefix("compat=") }
         theirs = try ServerProcess(
-            filled, files: ["hosts": hosts], binary: dnsmasq, wrapper: Self.fewFiles)
+            foreign.joined(separator: "\n") + "\n", files: ["hosts": hosts], binary: dnsmasq,
+            wrapper: Self.fewFiles)
         ourClient = try DNSClient(ours.endpoint)
         theirClient = try DNSClient(theirs.endpoint)
     }

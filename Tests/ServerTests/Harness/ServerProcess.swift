@@ -107,12 +107,16 @@ final class ServerProcess {
 enum Binary {
     /// Beside the test bundle, or what WAGGLE_BINARY says.
     static let debug: String = {
-        if let path = ProcessInfo.processInfo.environment["WAGGLE_BINARY"] { return path }
+        ProcessInfo.processInfo.environment["WAGGLE_BINARY"] ?? path("waggle")
+    }()
+
+    /// A program of this package, in its debug build.
+    static func path(_ name: String) -> String {
         let own =
             (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-        let beside = own.split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/waggle"
-        return access(beside, X_OK) == 0 ? beside : root + "/.build/debug/waggle"
-    }()
+        let beside = own.split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/\(name)"
+        return access(beside, X_OK) == 0 ? beside : "\(root)/.build/debug/\(name)"
+    }
 
     /// The release build if there is one.
     static var fastest: String {

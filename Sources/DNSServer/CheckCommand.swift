@@ -1,0 +1,106 @@
+import DNSConfig
+import DNSWire
+
+/// `waggle check`: every fault of configuration, hosts files and stack at once.
+///
+/// Reads files and nothing else: no socket is opened and no name is looked up. Exit status 1 on
+/// errors, and on warnings with `--strict`.
+struct CheckCommand {
+    static let usage = """
+        usage: waggle check [-C FILE] [--hosts FILE] [--stack FILE] [--strict] [--json] [option...]
+
+        Checks the configuration (/etc/dnsmasq.conf), with what it includes and its hosts files.
+          --hosts FILE  take the names of this hosts file in place of /etc/hosts
+          --stack FILE  take the extra_hosts of this stack file in place of /etc/hosts
+          --strict      warnings count as errors
+          --json        print JSON: errors, warnings, diagnostics
+        Every option of the configuration may follow. Exit status: 0 right, 1 faults.
+
+        """
+
+    private let isStrict: Bool
+    private let printsJSON: Bool
+    private var inputs: OfflineInputs
+    private var diagnostics: [Diagnostic] = []
+    /// The lines of the files that diagnostics may be about.
+    private var lines: [String: [ArraySlice<UInt8>]] = [:]
+
+    /// What was found, as text or JSON, and the exit status.
+    struct Outcome {
+        var text: String
+        var status: Int32
+    }
+
+    /// Reads the arguments behind `check`; nil where the value of an option is missing.
+    init?(_ words: [String]) {
+        isStrict = words.contains("--strict")
+        printsJSON = words.contains("--json")
+        guard let inputs = OfflineInputs(words.filter { $0 != "--strict" && $0 != "--json" })
+        else { return nil }
+        self.inputs = inputs
+    }
+
+    /// Checks everything.
+    mutating func run(_ files: inout FileSystem) -> Outcome {
+        inputs.read(&files)
+        let options = inputs.options
+        diagnostics = inputs.diagnostics
+        diagnostics += ConfigLint.danglingAliases(options, hosts: inputs.hosts)
+        diagnostics += ConfigLint.shadowedNames(options, names: inputs.names)
+        diagnostics += ConfigLint.rules(options)
+        diagnostics += ConfigLint.mistypedAddresses(options, names: inputs.names)
+        diagnostics += ConfigLint.leakingNames(options, names: inputs.names)
+        sort(options.sources)
+        return outcome(options, &files)
+    }
+
+    // MARK: Writing
+
+    /// In the order of the files, then of the lines.
+    private mutating func sort(_ sources: [String]) {
+        var rank: [String: Int] = [:]
+        for (index, source) in sources.enumerated() { rank[source] = index }
+        let keyed = diagnostics.enumerated().map { index, item in
+            (key: (rank[item.source] ?? sources.count, item.line, index), item: item)
+        }
+        diagnostics = keyed.sorted { $0.key < $1.key }.map(\.item)
+    }
+
+    private mutating func outcome(_ options: Options, _ files: inout FileSystem) -> Outcome {
+        let errors = diagnostics.count { $0.severity == .error }
+        let warnings = diagnostics.count { $0.severity == .warning }
+        let status: Int32 = errors > 0 || (isStrict && warnings > 0) ? 1 : 0
+        guard !printsJSON else {
+            return Outcome(text: DiagnosticReport.json(diagnostics), status: status)
+        }
+        var text = ""
+        for diagnostic in diagnostics {
+            text += DiagnosticReport.text(
+                diagnostic, lines: excerpt(diagnostic, options, &files))
+        }
+        let addresses = options.records.count + inputs.hosts.entries.count
+        let found =
+            errors + warnings == 0
+            ? "no faults" : "\(counted(errors, "error")), \(counted(warnings, "warning"))"
+        text +=
+            "waggle: \(found): \(addresses) records, \(options.cnames.count) aliases,"
+            + " \(options.domainRules.count) rules of domains\n"
+        return Outcome(text: text, status: status)
+    }
+
+    private func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
+
+    /// The lines of the file that a diagnostic is about, read once.
+    private mutating func excerpt(
+        _ diagnostic: Diagnostic, _ options: Options, _ files: inout FileSystem
+    ) -> [ArraySlice<UInt8>]? {
+        let path = diagnostic.source
+        guard diagnostic.line > 0, path != options.sources[0] else { return nil }
+        if lines[path] == nil {
+            lines[path] = (try? files.read(path)).map { LineScanner.lines(of: $0.octets) } ?? []
+        }
+        return lines[path]
+    }
+}

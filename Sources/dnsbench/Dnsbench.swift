@@ -1,0 +1,115 @@
+import DNSWire
+import LinuxIO
+
+/// Load generator and scripted upstream: tools of the project that are never shipped.
+@main enum Dnsbench {
+    private static let help = """
+        usage: dnsbench upstream [--listen ADDRESS#PORT] [--script FILE] [--seconds N]
+               dnsbench load [--server ADDRESS#PORT] [--queries N] [--in-flight N] [--rate N]
+                             [--timeout MS] [--ask NAME[/TYPE]]...
+
+        upstream  answers by a script: one rule a line, `name type action…`, the first that fits.
+                  name: a domain name, *.suffix or *; type: A, AAAA, … or *
+                  answers: a=, aaaa=, cname=, txt=, ptr= (commas between several), records=N,
+                    chain=N, ttl=S, rcode=NAME, no-soa, lie=NAME,ADDRESS
+                  delivery: delay=MS, jitter=MS, drop[=PERCENT], flap=UP,DOWN (ms), reorder=N,
+                    copies=N, truncate, close, fold-question, formerr-edns, garbage,
+                    spoof=id|port|question|letters[,N]
+        load      asks by UDP and counts; a % in a name becomes the number of the query.
+                  Exit status 1 if an answer was lost.
+
+        """
+
+    static func main() {
+        do {
+            try run(Array(CommandLine.arguments.dropFirst()))
+        } catch {
+            fail("\(error)")
+        }
+    }
+
+    private static func run(_ arguments: [String]) throws {
+        switch arguments.first {
+        case "upstream": try upstream(Array(arguments.dropFirst()))
+        case "load": try load(Array(arguments.dropFirst()))
+        case "--help", "-h", "help": print(help, terminator: "")
+        default: fail("`upstream` or `load` is wanted; see dnsbench --help")
+        }
+    }
+
+    private static func upstream(_ arguments: [String]) throws {
+        var address = SocketAddress(ipv4: 0x7F00_0001, port: 5311)
+        var text = UpstreamScript.plain
+        var seconds: Int?
+        for (name, value) in pairs(arguments) {
+            switch name {
+            case "--listen": address = endpoint(value)
+            case "--script":
+                text = String(decoding: try FileIO.read(value).octets, as: UTF8.self)
+            case "--seconds": seconds = number(value)
+            default: fail("no such option: \(name)")
+            }
+        }
+        let server = try UpstreamServer(address, try UpstreamScript(text))
+        try server.run(seconds: seconds)
+        print("\(server.questions) questions")
+    }
+
+    private static func load(_ arguments: [String]) throws {
+        var plan = LoadPlan()
+        var asked: [(name: String, type: RecordType)] = []
+        for (name, value) in pairs(arguments) {
+            switch name {
+            case "--server": plan.server = endpoint(value)
+            case "--queries": plan.queries = number(value)
+            case "--in-flight": plan.inFlight = number(value)
+            case "--rate": plan.ratePerSecond = number(value)
+            case "--timeout": plan.timeoutMilliseconds = number(value)
+            case "--ask":
+                let parts = value.split(separator: "/")
+                guard let first = parts.first, parts.count < 3,
+                    let type = RecordType(parsing: parts.count > 1 ? parts[1] : "A")
+                else { fail("no question: \(value)") }
+                asked.append((String(first), type))
+            default: fail("no such option: \(name)")
+            }
+        }
+        if !asked.isEmpty { plan.questions = asked }
+        let generator = try LoadGenerator(plan)
+        let report = try generator.run()
+        print(report.text, terminator: "")
+        if report.lost > 0 { ProcessCalls.end(status: 1) }
+    }
+
+    // MARK: Arguments
+
+    private static func pairs(_ arguments: [String]) -> [(String, String)] {
+        guard arguments.count.isMultiple(of: 2) else { fail("every option has a value") }
+        return stride(from: 0, to: arguments.count, by: 2).map {
+            (arguments[$0], arguments[$0 + 1])
+        }
+    }
+
+    /// Loopback only: this tool makes floods.
+    private static func endpoint(_ text: String) -> SocketAddress {
+        let parts = text.split(separator: "#")
+        guard parts.count == 2, let address = IPAddress(parsing: parts[0]),
+            let port = UInt16(parts[1])
+        else { fail("`\(text)` is not ADDRESS#PORT") }
+        guard address.isIPv4 ? address.ipv4 >> 24 == 127 : address.high == 0 && address.low == 1
+        else { fail("`\(text)`: only loopback addresses are asked and served") }
+        return address.isIPv4
+            ? SocketAddress(ipv4: address.ipv4, port: port)
+            : SocketAddress(ipv6High: address.high, low: address.low, port: port)
+    }
+
+    private static func number(_ text: String) -> Int {
+        guard let number = Int(text), number >= 0 else { fail("`\(text)` is no number") }
+        return number
+    }
+
+    private static func fail(_ text: String) -> Never {
+        _ = try? FileIO.write(2, Array("dnsbench: \(text)\n".utf8))
+        ProcessCalls.end(status: 2)
+    }
+}
