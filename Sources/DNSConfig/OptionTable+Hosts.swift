@@ -69,6 +69,12 @@ extension OptionTable {
         guard let name else { return }
         domain.name = name
         options.hosts.domains.append(domain)
+        guard domain.isLocal, let range = domain.range else { return }
+        let zones = DomainName.reverseZones(of: range.first, prefixLength: range.prefixLength)
+        for zone in zones + [name] {
+            options.domainRules.append(
+                DomainRule(match: .domain(zone), action: .local, origin: domain.origin))
+        }
     }
 
     /// Reads `net/len[,local]`, `first[,last]` or an interface.
@@ -185,6 +191,15 @@ extension OptionTable {
 }
 
 extension AddressRange {
+    /// The bits that the first and the last address have in common from the left.
+    var prefixLength: Int {
+        guard first.isIPv4 else {
+            let upper = (first.high ^ last.high).leadingZeroBitCount
+            return upper < 64 ? upper : 64 + (first.low ^ last.low).leadingZeroBitCount
+        }
+        return (first.ipv4 ^ last.ipv4).leadingZeroBitCount
+    }
+
     /// The addresses whose first `prefixLength` bits are those of `network`.
     package init(network: IPAddress, prefixLength: Int) {
         if network.isIPv4 {

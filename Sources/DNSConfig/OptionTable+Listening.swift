@@ -51,15 +51,13 @@ extension OptionTable {
         },
         OptionRow(
             "local-service", .optional("net|host"), .oncePerSource, .dns,
-            .notYetSupported(isFatal: false), default: "off",
-            reload: .restart,
+            default: "off", reload: .restart,
             "Answers only clients of directly connected networks, or of this host, unless another "
                 + "option says where to listen.",
             example: "local-service=net",
             apply: applyLocalService),
         OptionRow(
-            "localise-queries", letter: "y", .none, .flag, .dns, .notYetSupported(isFatal: false),
-            default: "off",
+            "localise-queries", letter: "y", .none, .flag, .dns, default: "off",
             "Answers with the addresses of a name that are in the network of the interface asked, "
                 + "if there are any.",
             example: "localise-queries"
@@ -120,5 +118,12 @@ extension OptionTable {
         _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
     ) throws(OptionFault) {
         options.listen.maximumTCPConnections = try context.number(value, from: 1)
+    }
+}
+
+extension ListenOptions {
+    /// `local-service` holds only where nothing else says where to listen.
+    package var effectiveLocalService: LocalService {
+        addresses.isEmpty && interfaces.isEmpty && exceptInterfaces.isEmpty ? localService : .off
     }
 }

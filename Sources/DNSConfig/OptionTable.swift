@@ -1,11 +1,12 @@
-/// Every option of dnsmasq 2.90 to 2.93, one row each.
+/// Every option of dnsmasq 2.90 to 2.93, and `compat`, one row each.
 ///
 /// To add an option, write one row in the file of its theme and, if it needs more than a line, one
 /// function beside it.
 package enum OptionTable {
     package static let rows: [OptionRow] =
         process + files + listening + hosts + records + domainRules + resolv + answers + cache
-        + forwarding + edns + dnssec + authoritative + integration + dhcpClients + dhcpService
+        + compatibility + forwarding + edns + dnssec + authoritative + integration + dhcpClients
+        + dhcpService
         + bootServices
 
     /// Rows by every long spelling.

@@ -8,6 +8,9 @@ package struct Options: Sendable {
     /// Where values came from: the command line first, then each file in the order it was opened.
     package var sources: [String] = ["command line"]
 
+    /// The identity of the configuration with its hosts files, once they were read; hexadecimal.
+    package var identity = ""
+
     package init() {}
 
     // MARK: Process
@@ -25,6 +28,8 @@ package struct Options: Sendable {
     package var cnames: [CNAMEOption] = []
     /// `localmx`, `selfmx`, `mx-target`.
     package var mail = MailOptions()
+    /// `compat`: departures from dnsmasq that are switched off.
+    package var compatibility: Compatibility = []
 
     // MARK: Domain table
 

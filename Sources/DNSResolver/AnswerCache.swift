@@ -115,6 +115,13 @@ package final class AnswerCache: Sendable {
         for index in shards.indices { shards[index].withLock { $0.removeAll() } }
     }
 
+    /// Forgets the answers to questions for a name in folded wire octets; `seed` is that of the
+    /// snapshots.
+    package func removeAll(of name: some RandomAccessCollection<UInt8>, seed: UInt64) {
+        let hash = NameHash.hash(name, seed: seed)
+        shards[Self.index(hash)].withLock { $0.removeAll(hash: hash) }
+    }
+
     /// Answers that are stored, expired ones included.
     package var count: Int {
         var count = 0

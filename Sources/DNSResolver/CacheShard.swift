@@ -162,6 +162,16 @@ struct CacheShard: ~Copyable {
         (oldest, newest, used, count) = (0, 0, 0, 0)
     }
 
+    /// Forgets every answer whose name has this hash. Cost: one bucket.
+    mutating func removeAll(hash: UInt64) {
+        var link = unsafe buckets[bucket(hash)]
+        while link != 0 {
+            let entry = Int(link) - 1
+            link = bytes.littleUInt32(at: entry)
+            if bytes.word(at: entry + 8) == hash { unlink(entry) }
+        }
+    }
+
     private mutating func link(_ entry: Int, hash: UInt64) {
         let bucket = bucket(hash)
         store(unsafe buckets[bucket], at: entry)

@@ -151,8 +151,9 @@ extension Forwarder {
             guard option.length == sent.length else { return false }
             // The fourth octet is the scope, which is the server's to say.
             for index in 0..<option.length where index != 3 {
-                guard message.octet(at: option.offset + index)
-                    == wanted.octet(at: sent.offset + index)
+                guard
+                    message.octet(at: option.offset + index)
+                        == wanted.octet(at: sent.offset + index)
                 else { return false }
             }
         }

@@ -1,3 +1,4 @@
+package import DNSConfig
 package import DNSWire
 
 /// What the configuration depends on and only the machine knows.
@@ -50,6 +51,24 @@ package struct HostFacts: Sendable {
                     interfaceIndex: interface.index)
             }
         }
+    }
+
+    /// The options with the networks of interfaces in the place of `domain=x,eth0`.
+    package func resolve(_ hosts: HostsOptions) -> HostsOptions {
+        guard hosts.domains.contains(where: { $0.interface != nil }) else { return hosts }
+        var hosts = hosts
+        hosts.domains = hosts.domains.flatMap { domain -> [LocalDomain] in
+            guard let name = domain.interface else { return [domain] }
+            guard let index = interfaces.first(where: { $0.name == name })?.index else { return [] }
+            return networks.filter { $0.interfaceIndex == index }.map { network in
+                LocalDomain(
+                    name: domain.name,
+                    range: AddressRange(
+                        network: network.address, prefixLength: network.prefixLength),
+                    origin: domain.origin)
+            }
+        }
+        return hosts
     }
 
     func addresses(ofInterface name: String) -> [IPAddress] {

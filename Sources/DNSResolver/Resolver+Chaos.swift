@@ -27,11 +27,18 @@ extension Resolver {
     private mutating func answerChaos(
         snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict? {
-        guard let asked = name.text(below: "bind") ?? name.text(below: "server") else { return nil }
-        counters.add(.chaos)
+        let own = name.text(below: "waggle")
+        guard let asked = own ?? name.text(below: "bind") ?? name.text(below: "server") else {
+            return nil
+        }
         source = .chaos
-        guard !snapshot.policy.hidesIdentity, name.text(below: "bind") != nil,
-            let strings = strings(for: asked, snapshot)
+        if own == "health" { return answerHealth(into: &writer) }
+        counters.add(.chaos)
+        // Names below `server`, like `id.server`, say who answers: dnsmasq does not.
+        guard !snapshot.policy.hidesIdentity, own != nil || name.text(below: "bind") != nil,
+            let strings =
+                own == nil
+                ? strings(for: asked, snapshot) : ownStrings(for: asked, snapshot)
         else {
             // dnsmasq: names of this kind that it does not know are not implemented.
             query.end(.notImplemented, flags: 0, answers: 0, into: &writer)
@@ -55,11 +62,23 @@ extension Resolver {
         return .reply
     }
 
+    /// `health.waggle`: a probe of `waggle healthcheck`, which does not count as a query.
+    private func answerHealth(into writer: inout WireWriter) -> Verdict {
+        counters.remove(query.transport == .udp ? .queriesUDP : .queriesTCP)
+        query.end(.noError, flags: MessageHeader.Flags.authoritative, answers: 0, into: &writer)
+        return .reply
+    }
+
     private static func write(_ octets: [UInt8], into writer: inout WireWriter) -> Bool {
         for octet in octets {
             guard writer.writeUInt8(octet) else { return false }
         }
         return true
+    }
+
+    /// `config.waggle`: the identity of the configuration, to compare nodes by.
+    private func ownStrings(for name: String, _ snapshot: Snapshot) -> [String]? {
+        name == "config" ? [snapshot.options.identity] : nil
     }
 
     /// What dnsmasq answers under these names, with our own name where it has its own.

@@ -54,7 +54,7 @@ extension Resolver {
         if !name.isEqual(to: target) {
             // The client asked for an alias of ours; the reply is about the end of its chain.
             let hash = name.hash(from: 0, seed: snapshot.seed)
-            guard let node = snapshot.names.find(name, hash: hash),
+            guard let node = findLocal(hash: hash, snapshot),
                 let chain = snapshot.names.answer(of: node, type: RecordType(0)),
                 snapshot.names.writeBody(chain, into: &writer)
             else { return composeFailure(client, .serverFailure, nil, into: &writer) }
@@ -76,7 +76,8 @@ extension Resolver {
         if let node = snapshot.names.find(name, hash: hash), node.flags.contains(.isKnown) {
             return true
         }
-        return snapshot.synthetics.contains(name) || snapshot.domains.hasLiteral(name, seed: snapshot.seed)
+        if snapshot.synthetics.contains(name) { return true }
+        return snapshot.domains.hasLiteral(name, seed: snapshot.seed)
     }
 
     /// Writes SERVFAIL or another failure for a waiting client, with the reason if it understands

@@ -13,6 +13,8 @@ package struct Resolver: ~Copyable {
     var name = FoldedName()
     /// The end of a local CNAME chain, folded.
     var target = FoldedName()
+    /// The alias with a star that covers the question's name.
+    var wildcard = FoldedName()
     /// The query at hand. Its `name` is filled in only where a query is forwarded.
     package internal(set) var query = ClientQuery()
     /// After `.forward`: the name to ask for, the question's own or the end of a local CNAME chain.
@@ -57,18 +59,12 @@ package struct Resolver: ~Copyable {
         }
         query.setLimit(of: &writer, snapshot.policy)
         startReply(to: message, into: &writer)
-        guard query.ednsVersion == 0 else { return answerBadVersion(into: &writer) }
-        if query.recordClass != .internet {
-            return answerOtherClass(message, snapshot: snapshot, into: &writer)
-        }
-
-        if query.type == .txt, snapshot.detectsLoops, takeProbe(snapshot) {
-            counters.add(.dropped)
-            return .drop
+        if let verdict = answerUnusual(message, snapshot: snapshot, into: &writer) {
+            return verdict
         }
         let hash = name.hash(from: 0, seed: snapshot.seed)
         var isKnown = false
-        if let node = snapshot.names.find(name, hash: hash) {
+        if let node = findLocal(hash: hash, snapshot) {
             if let answer = snapshot.names.answer(of: node, type: query.type) {
                 return writeLocal(answer, snapshot: snapshot, into: &writer)
             }
@@ -101,6 +97,20 @@ package struct Resolver: ~Copyable {
                 message, hash: hash, group: group, isKnown: isKnown, now: now,
                 snapshot: snapshot, into: &writer)
         }
+    }
+
+    /// Answers what is no question about names here: of another version or class, or our own.
+    @inline(__always)
+    private mutating func answerUnusual(
+        _ message: RawSpan, snapshot: Snapshot, into writer: inout WireWriter
+    ) -> Verdict? {
+        guard query.ednsVersion == 0 else { return answerBadVersion(into: &writer) }
+        guard query.recordClass == .internet else {
+            return answerOtherClass(message, snapshot: snapshot, into: &writer)
+        }
+        guard query.type == .txt, snapshot.detectsLoops, takeProbe(snapshot) else { return nil }
+        counters.add(.dropped)
+        return .drop
     }
 
     // MARK: Reading the query
@@ -186,6 +196,11 @@ package struct Resolver: ~Copyable {
     ) -> Verdict {
         source = .local
         counters.add(.answeredLocally)
+        if snapshot.localises,
+            let verdict = writeLocalised(answer, snapshot: snapshot, into: &writer)
+        {
+            return verdict
+        }
         guard answer.bodyLength <= writer.limit &- writer.count &- query.reserve else {
             return truncate(flags: MessageHeader.Flags.authoritative, into: &writer)
         }

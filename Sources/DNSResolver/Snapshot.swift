@@ -19,6 +19,11 @@ package final class Snapshot: Sendable {
     /// The networks that this machine is connected to.
     let networks: [HostFacts.Network]
     let synthetics: SyntheticDomains
+    let compatibility: Compatibility
+    /// Whether addresses in the network that was asked are answered alone.
+    let localises: Bool
+    /// Whether any alias is a wildcard.
+    let hasWildcards: Bool
     /// `dns-loop-detect`.
     package let detectsLoops: Bool
     let policy: AnswerPolicy
@@ -35,6 +40,9 @@ package final class Snapshot: Sendable {
     ) {
         var compiler = SnapshotCompiler(options: options, hosts: hosts, facts: facts, seed: seed)
         names = compiler.compileNames()
+        hasWildcards = compiler.hasWildcards
+        compatibility = options.compatibility
+        localises = options.listen.localisesQueries
         var domainCompiler = DomainTableCompiler(
             options: options, resolvServers: resolvServers, seed: seed)
         domains = domainCompiler.compile { compiler.newCounter() }

@@ -12,11 +12,13 @@ struct SnapshotCompiler {
     let facts: HostFacts
     let seed: UInt64
 
-    private var names: LocalNames
+    private(set) var names: LocalNames
     /// How many rotation counters the tables refer to.
     private(set) var counterCount: UInt32 = 0
     /// Counters of rotating sets, by group index and type, so that aliases share them.
     private var counters: [UInt64: UInt32] = [:]
+    /// Groups of the names below which an alias with a star answers, and the groups of these.
+    var wildcards: [Int: Int] = [:]
 
     init(options: Options, hosts: HostsTable, facts: HostFacts, seed: UInt64) {
         self.options = options
@@ -31,10 +33,13 @@ struct SnapshotCompiler {
         collectRecords()
         collectHosts()
         names.group()
+        findWildcards()
         var builder = NameTableBuilder(capacity: names.groups.count, seed: seed)
         for group in names.groups.indices { add(group, to: &builder) }
         return builder.build()
     }
+
+    var hasWildcards: Bool { !wildcards.isEmpty }
 
     /// Reserves a rotation counter for a set that the domain table holds.
     mutating func newCounter() -> UInt32 {
@@ -92,12 +97,13 @@ struct SnapshotCompiler {
         var answers: [AnswerParts] = []
         if let alias = entries.first(where: { $0.kind == .alias }) {
             flags = [.isKnown, .isAlias]
-            answers = aliasAnswers(of: options.cnames[Int(alias.payload)], nameLength: name.count)
+            answers = aliasAnswers(ofGroup: group, options.cnames[Int(alias.payload)])
         } else {
             if entries.contains(where: { isKnown($0) }) { flags = .isKnown }
             answers = recordSets(ofGroup: group).map { answer(of: $0, nameLength: name.count) }
             if answers.count > 1 { answers.append(anyAnswer(of: recordSets(ofGroup: group))) }
         }
+        if wildcards[group] != nil { flags.insert(.hasWildcard) }
         builder.add(
             name: name, labelCount: labelCount(name), flags: flags, answers: answers)
     }
@@ -177,67 +183,10 @@ struct SnapshotCompiler {
         }
     }
 
-    // MARK: Aliases
-
-    /// The CNAME chain alone, and the chain with the data of its end for each type that is local.
-    private mutating func aliasAnswers(of cname: CNAMEOption, nameLength: Int) -> [AnswerParts] {
-        var chain = AnswerParts(type: .cname)
-        var owner = WireLimits.headerOctets
-        var hop = cname
-        var end: Int?
-        var targetOffset = 0
-        var single: AnswerParts?
-        for _ in 0..<ResolverLimits.localChain {
-            let rdata = hop.target.octets
-            guard owner <= WireLimits.pointerOffset else { break }
-            let offset = WireLimits.headerOctets + nameLength + 4 + chain.body.count + 12
-            var set = RecordSet(type: .cname)
-            let ttl = hop.ttlSeconds ?? options.answers.localTTLSeconds
-            set.records = [RecordSet.Record(ttlSeconds: ttl, rdata: rdata)]
-            chain.header.answerCount += set.append(to: &chain, owner: RecordSet.pointer(to: owner))
-            targetOffset = chain.body.count - rdata.count
-            if single == nil { single = chain }
-            owner = offset
-            end = names.groupIndex(of: hop.target)
-            guard let group = end, let next = alias(ofGroup: group) else { break }
-            hop = next
-        }
-        let sets = end.map { alias(ofGroup: $0) == nil ? recordSets(ofGroup: $0) : [] } ?? []
-        var answers = single.map { [$0] } ?? []
-        for set in sets where owner <= WireLimits.pointerOffset {
-            var full = chain
-            full.header.type = set.type
-            full.header.source = set.source
-            let added = set.append(to: &full, owner: RecordSet.pointer(to: owner))
-            guard added > 0 else { continue }
-            full.header.answerCount += added
-            answers.append(full)
-        }
-        if !sets.isEmpty, owner <= WireLimits.pointerOffset {
-            var all = chain
-            all.header.type = .any
-            for set in sets {
-                all.header.answerCount += set.append(
-                    to: &all, owner: RecordSet.pointer(to: owner))
-            }
-            answers.append(all)
-        }
-        var open = chain
-        open.header.type = RecordType(0)
-        open.header.rotationOffset = targetOffset
-        answers.append(open)
-        return answers
-    }
-
-    private func alias(ofGroup group: Int) -> CNAMEOption? {
-        names.entries[names.groups[group]].first { $0.kind == .alias }
-            .map { options.cnames[Int($0.payload)] }
-    }
-
     // MARK: Records
 
     /// The record sets of a name, without aliases, in the order that ANY answers them.
-    private mutating func recordSets(ofGroup group: Int) -> [RecordSet] {
+    mutating func recordSets(ofGroup group: Int) -> [RecordSet] {
         var sets = LocalRecords(options: options, names: names, facts: facts)
             .sets(ofGroup: group)
         for index in sets.indices where sets[index].rotates {

@@ -38,6 +38,7 @@ struct ControlPlane {
     private let queryLog: QueryLogThread
     private let pidFile: String?
     private var looksAt: Int64
+    private var hasLoggedForeign = false
     /// Looks for probes of loops that are still to be made soon.
     var loopLooks = 0
 
@@ -131,9 +132,18 @@ struct ControlPlane {
 
     private mutating func lookAtFiles() {
         readChangedFiles()
+        logForeign()
         let pause =
             watch.descriptor == nil ? Self.fastPollMilliseconds : Self.pollMilliseconds
         looksAt = MonotonicClock.milliseconds() + pause
+    }
+
+    /// Says once that queries are ignored.
+    private mutating func logForeign() {
+        guard !hasLoggedForeign, let client = state.foreign.withLock({ $0 }) else { return }
+        hasLoggedForeign = true
+        log.write(
+            .warning, "ignoring query from non-local network \(client) (logged only once)")
     }
 
     // MARK: The end

@@ -26,6 +26,7 @@ struct Inputs {
     /// Compiles all parts.
     func snapshot(seed: UInt64, generation: UInt64, previous: Snapshot?) -> Snapshot {
         var options = config.options
+        options.identity = identity
         options.domainRules = (options.domainRules + serversFileRules).filter {
             !isOwn($0) && !isLooping($0)
         }
@@ -52,6 +53,14 @@ struct Inputs {
         return HostFacts(
             hostName: DomainName(parsing: ProcessCalls.hostName), interfaces: interfaces)
     }
+
+    /// What all nodes that serve the same have in common.
+    var identity: String {
+        config.identity.text(hosts, hostName: DomainName(parsing: ProcessCalls.hostName))
+    }
+
+    /// The identity as the log has it.
+    var identityLine: Log.Line { Log.Line(.info, "configuration \(identity)") }
 
     // MARK: Own addresses
 
@@ -103,6 +112,7 @@ struct Inputs {
     /// `only` limits the lines, not the reading, to these files.
     mutating func readHosts(_ files: inout FileSystem, only: Set<String>? = nil) -> [Log.Line] {
         var table = HostsTable()
+        let hostsOptions = Self.facts().resolve(options.hosts)
         let (sources, faults) = HostsSources.list(options, files: files)
         var lines = only == nil ? faults.map { Log.Line(.error, $0.message) } : []
         for source in sources {
@@ -111,7 +121,7 @@ struct Inputs {
                 let content = try files.read(source.path)
                 let faults = HostsParser.parse(
                     content.octets, path: source.path,
-                    isFromHostsDirectory: source.isFromHostsDirectory, options: options.hosts,
+                    isFromHostsDirectory: source.isFromHostsDirectory, options: hostsOptions,
                     into: &table)
                 guard isNews else { continue }
                 lines += faults.map { Log.Line(.error, Self.hostsFault($0)) }

@@ -33,7 +33,7 @@ struct ListenPlan: Sendable {
                 (interface.isLoopback || Self.matches(interface.name, options.interfaces))
                     && !Self.matches(interface.name, options.exceptInterfaces)
             }
-        } else if options.localService == .host {
+        } else if options.effectiveLocalService == .host {
             add(interfaces, port: options.port) { $0.isLoopback }
         } else if options.binding == .wildcard {
             isWildcard = true

@@ -50,12 +50,20 @@ struct QueryLogFormatter {
         }
     }
 
+    /// `health.waggle CH TXT`, asked every few seconds by nobody but the machine itself.
+    private static func isHealthProbe(_ entry: QueryLog.Entry) -> Bool {
+        entry.octets.dropFirst(WireLimits.headerOctets).starts(with: healthQuestion)
+    }
+
+    private static let healthQuestion =
+        (DomainName(parsing: "health.waggle")?.octets ?? []) + [0, 16, 0, 3]
+
     /// The lines for an event; none if the options want none.
     mutating func lines(
         for entry: QueryLog.Entry, worker: Int, snapshot: Snapshot
     ) -> [String] {
         let mode = snapshot.options.process.queryLog
-        guard mode != .off, !entry.event.isWarning else { return [] }
+        guard mode != .off, !entry.event.isWarning, !Self.isHealthProbe(entry) else { return [] }
         if queries[worker].isEmpty {
             queries[worker] = Array(repeating: Query(), count: Self.remembered)
         }

@@ -44,7 +44,7 @@ struct Startup {
         log.write(inputs.readResolv(&files))
         log.write(inputs.serverLines())
         log.write(inputs.readHosts(&files))
-        log.write(inputs.lint())
+        log.write(inputs.lint() + [inputs.identityLine])
         let snapshot = inputs.snapshot(seed: seed, generation: 1, previous: nil)
         let octets = AnswerCache.octets(forEntries: options.cache.entries)
         state = ServerState(snapshot: snapshot, cache: AnswerCache(octets: octets))
@@ -183,8 +183,8 @@ struct Startup {
             ? "DNS disabled" : cache == 0 ? "cache disabled" : "cachesize \(cache)"
         lines.append(Log.Line(.info, "started, version \(Product.version) \(what)"))
         switch options.listen.effectiveLocalService {
-        // Nothing is limited yet, and the option has said so.
-        case .off, .network: break
+        case .off: break
+        case .network: lines.append(Log.Line(.info, "DNS service limited to local subnets"))
         case .host: lines.append(Log.Line(.info, "DNS service limited to localhost"))
         }
         if !options.resolv.isUsed, !options.resolv.files.isEmpty {
@@ -213,13 +213,6 @@ struct Startup {
     private static func printRemarks(_ config: LoadedConfig, _ log: Log) {
         guard !log.isStandardError else { return }
         Program.printError(config.diagnostics.filter { $0.severity == .warning })
-    }
-}
-
-extension ListenOptions {
-    /// `local-service` holds only where nothing else says where to listen.
-    var effectiveLocalService: LocalService {
-        addresses.isEmpty && interfaces.isEmpty && exceptInterfaces.isEmpty ? localService : .off
     }
 }
 

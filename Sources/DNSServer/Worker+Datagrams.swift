@@ -1,6 +1,7 @@
 import DNSResolver
 import DNSWire
 import LinuxIO
+import Synchronization
 
 extension Worker {
     /// Drains a datagram socket, batch by batch, with a cap so that the other sockets get their
@@ -76,10 +77,25 @@ extension Worker {
         if lost > 0 { setup.counters.add(.unsent, UInt64(lost)) }
     }
 
-    /// Whether the query is for us: not by an interface of `except-interface`.
-    func isWanted(_ arrival: Arrival) -> Bool {
-        setup.excludedInterfaces.isEmpty
-            || !setup.excludedInterfaces.contains(arrival.interfaceIndex)
+    /// Whether the query is for us: not by an interface of `except-interface`, and with
+    /// `local-service` from a network that this machine is connected to.
+    ///
+    /// The others get no answer, as with dnsmasq: a refusal would reach whom a forged address names.
+    mutating func isWanted(_ arrival: Arrival) -> Bool {
+        if !setup.excludedInterfaces.isEmpty,
+            setup.excludedInterfaces.contains(arrival.interfaceIndex)
+        {
+            return false
+        }
+        guard servesNeighboursOnly, !snapshot.isDirectlyConnected(arrival.client) else {
+            return true
+        }
+        setup.counters.add(.foreign)
+        if !hasNotedForeign {
+            hasNotedForeign = true
+            setup.state.foreign.withLock { if $0 == nil { $0 = arrival.client } }
+        }
+        return false
     }
 
     // MARK: Log

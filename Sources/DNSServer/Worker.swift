@@ -38,6 +38,9 @@ package struct Worker: ~Copyable {
     var serial: UInt32 = 0
     /// Whether queries are logged; warnings always are.
     let isLogging: Bool
+    /// `local-service`: others get no answer.
+    let servesNeighboursOnly: Bool
+    var hasNotedForeign = false
     private var nextSweep = Instant(milliseconds: 0)
     var nextOverloadWarning = Instant(milliseconds: .min)
     var nextSubnetWarning = Instant(milliseconds: .min)
@@ -56,6 +59,7 @@ package struct Worker: ~Copyable {
         received = ReceiveBatch(
             wantsPacketInfo: setup.listeners.contains { $0.isWildcard })
         let limit = snapshot.options.listen.maximumTCPConnections ?? ServerLimits.streams
+        servesNeighboursOnly = snapshot.options.listen.effectiveLocalService == .network
         streams = StreamTable(limit: limit, load: setup.state.streamLoad)
         isLogging = setup.queryLog?.takesQueries ?? false
     }

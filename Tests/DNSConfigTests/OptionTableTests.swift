@@ -42,7 +42,7 @@ import Testing
 
     @Test func `every option of dnsmasq has a row`() {
         #expect(Self.names.filter { OptionTable.byName[$0] == nil } == [])
-        #expect(Set(OptionTable.byName.keys) == Set(Self.names))
+        #expect(Set(OptionTable.byName.keys).subtracting(Self.names) == ["compat"])
     }
 
     @Test func `no name and no letter is used twice`() {

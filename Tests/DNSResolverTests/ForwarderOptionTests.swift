@@ -15,8 +15,9 @@ import Testing
         let flight = bench.open(options: cookie + subnet)
         let query = bench.query(bench.unsent(flight)[0])
         #expect(Array(query.suffix(23)) == cookie + subnet)
-        #expect(Array(query.suffix(34)[..<query.endIndex].prefix(11))
-            == [0, 0, 41, 0x04, 0xD0, 0, 0, 0, 0, 0, 23])
+        #expect(
+            Array(query.suffix(34)[..<query.endIndex].prefix(11))
+                == [0, 0, 41, 0x04, 0xD0, 0, 0, 0, 0, 0, 23])
     }
 
     @Test func `only questions with the same options share a flight`() {
@@ -72,10 +73,11 @@ import Testing
         #expect(bench.receive(reply, for: attempt) == .answered(flight))
     }
 
-    @Test(arguments: [
-        (.isPrivate, 0, false), (.hasOwnSubnet, 0, true), (.hasOwnSubnet, 16, false),
-        (.checkingDisabled, 0, false), (.hasOPT, 24, true),
-    ] as [(QueryTraits, UInt8, Bool)])
+    @Test(
+        arguments: [
+            (.isPrivate, 0, false), (.hasOwnSubnet, 0, true), (.hasOwnSubnet, 16, false),
+            (.checkingDisabled, 0, false), (.hasOPT, 24, true),
+        ] as [(QueryTraits, UInt8, Bool)])
     func `what is for one client is not kept`(traits: QueryTraits, scope: UInt8, isKept: Bool) {
         var bench = ForwarderBench()
         let flight = bench.open(traits: traits.union(.recursionDesired), options: subnet)
@@ -143,10 +145,11 @@ import Testing
 
     // MARK: fast-dns-retry
 
-    @Test(arguments: [
-        (1000, 10_000, [1000, 3000]), (200, 2000, [200, 600, 1400]),
-        (50, 4000, [50, 150, 350, 750, 1550, 3150]), (5000, 10_000, []),
-    ] as [(Int, Int, [Int64])])
+    @Test(
+        arguments: [
+            (1000, 10_000, [1000, 3000]), (200, 2000, [200, 600, 1400]),
+            (50, 4000, [50, 150, 350, 750, 1550, 3150]), (5000, 10_000, []),
+        ] as [(Int, Int, [Int64])])
     func `fast-dns-retry repeats after twice the time each time, to its limit`(
         first: Int, limit: Int, times: [Int64]
     ) {

@@ -52,15 +52,27 @@ final class ScenarioBench {
         forwarder.adopt(servers: snapshot.servers, groups: snapshot.groups, options: options)
     }
 
+    /// A loopback interface, and one in 10.0.0.0/24, 10.0.1.0/24 and fd00:0:0:1::/64.
+    static let facts = HostFacts(
+        hostName: DomainName(parsing: "machine.test"),
+        interfaces: [
+            HostFacts.Interface(
+                name: "lo", index: 1,
+                addresses: [IPAddress(ipv4: 0x7F00_0001), IPAddress(high: 0, low: 1)],
+                prefixLengths: [8, 128]),
+            HostFacts.Interface(
+                name: "eth0", index: 2,
+                addresses: [
+                    IPAddress(ipv4: 0x0A00_0001), IPAddress(ipv4: 0x0A00_0101),
+                    IPAddress(high: 0xFD00_0000_0000_0001, low: 1),
+                ],
+                prefixLengths: [24, 24, 64]),
+        ])
+
     private static func compile(
         _ options: Options, _ hosts: HostsTable, after previous: Snapshot?
     ) -> Snapshot {
-        let loopback = HostFacts.Interface(
-            name: "lo", index: 1,
-            addresses: [IPAddress(ipv4: 0x7F00_0001), IPAddress(high: 0, low: 1)])
-        let facts = HostFacts(
-            hostName: DomainName(parsing: "machine.test"), interfaces: [loopback])
-        return Snapshot(
+        Snapshot(
             options: options, hosts: hosts, facts: facts, seed: 0x5EED_5EED,
             generation: (previous?.generation ?? 0) + 1, previous: previous)
     }
@@ -77,7 +89,10 @@ final class ScenarioBench {
     /// Hands in a client's message.
     ///
     /// A client that says nothing else is 10.1.2.3, and has a network card.
-    func ask(_ octets: [UInt8], _ transport: Transport, from address: IPAddress? = nil) {
+    func ask(
+        _ octets: [UInt8], _ transport: Transport, _ arrival: Arrival = Arrival(),
+        from address: IPAddress? = nil
+    ) {
         client = address ?? IPAddress(ipv4: 0x0A01_0203)
         questions.append(Question(octets: octets, transport: transport))
         let client = questions.count
@@ -88,8 +103,8 @@ final class ScenarioBench {
             var span = row.mutableSpan
             var writer = WireWriter(span.mutableBytes)
             verdict = resolver.respond(
-                to: octets.span.bytes, transport: transport, now: now, snapshot: snapshot,
-                into: &writer)
+                to: octets.span.bytes, transport: transport, arrival: arrival, now: now,
+                snapshot: snapshot, into: &writer)
             count = writer.count
         }
         switch verdict {

@@ -8,7 +8,7 @@ import DNSWire
 ///     config, hosts        the text in force from the start, or from the next `reload` on
 ///     reload               takes both over; the cache forgets
 ///     query NAME TYPE …    a client asks: `rd=0` `cd` `ad` `z` `do` `tcp` `edns=SIZE` `version=N`
-///                          `class=N` `opcode=N` `opt=CODE:HEX` `from=ADDRESS`
+///                          `class=N` `opcode=N` `opt=CODE:HEX` `from=ADDRESS` `to=ADDRESS`
 ///     send HEX             a client sends octets; the block may go on
 ///     expect-answer RCODE  the next answer: flags, `ede=N`, `client=N`, `bare`, `set`, records
 ///     expect-dropped       the last message got no answer and never will
@@ -94,7 +94,8 @@ struct ScenarioPlayer {
         }
         var table = HostsTable()
         let faults = HostsParser.parse(
-            Array(hosts.utf8), path: "/etc/hosts", options: loaded.options.hosts, into: &table)
+            Array(hosts.utf8), path: "/etc/hosts",
+            options: ScenarioBench.facts.resolve(loaded.options.hosts), into: &table)
         if let fault = faults.first {
             throw ScenarioFailure(line: step.line, text: fault.message)
         }
@@ -128,8 +129,9 @@ struct ScenarioPlayer {
                 version: UInt8(try number(step.value("version") ?? "0", step)),
                 isDNSSECOK: step.has("do"), options: options)
         }
+        let local = step.value("to").flatMap { IPAddress(parsing: $0) } ?? .ipv6Any
         bench?.ask(
-            message.octets, step.has("tcp") ? .tcp : .udp,
+            message.octets, step.has("tcp") ? .tcp : .udp, Arrival(local: local),
             from: step.value("from").flatMap { IPAddress(parsing: $0) })
     }
 

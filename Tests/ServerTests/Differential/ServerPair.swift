@@ -18,8 +18,11 @@ struct ServerPair {
             + (hosts.isEmpty ? "" : "addn-hosts={DIR}/hosts\n")
         self.config = filled + (hosts.isEmpty ? "" : "--- hosts\n" + hosts)
         ours = try ServerProcess(filled, files: ["hosts": hosts])
+        // The way back to dnsmasq's behaviour is no option of dnsmasq.
+        let foreign = filled.split(separator: "\n").filter { !$0.hasPrefix("compat=") }
         theirs = try ServerProcess(
-            filled, files: ["hosts": hosts], binary: dnsmasq, wrapper: Self.fewFiles)
+            foreign.joined(separator: "\n") + "\n", files: ["hosts": hosts], binary: dnsmasq,
+            wrapper: Self.fewFiles)
         ourClient = try DNSClient(ours.endpoint)
         theirClient = try DNSClient(theirs.endpoint)
     }
@@ -32,6 +35,19 @@ struct ServerPair {
         let theirReply = theirClient.ask(query, within: 1000)
         let ourReply = ourClient.ask(query, within: 5000)
         return Comparison(config: config, query: query, ours: ourReply, theirs: theirReply)
+    }
+
+    /// What each of them asks upstream for a query: the options of each question; dnsmasq's first.
+    func askedFor(_ query: Query) -> (theirs: [[String]?], ours: [[String]?], Comparison) {
+        let before = upstream.queries.count
+        let theirReply = theirClient.ask(query, within: 1000)
+        let middle = upstream.queries.count
+        let ourReply = ourClient.ask(query, within: 5000)
+        let seen = upstream.queries
+        return (
+            seen[before..<middle].map(\.options), seen[middle...].map(\.options),
+            Comparison(config: config, query: query, ours: ourReply, theirs: theirReply)
+        )
     }
 
     /// Whether an address is one that the upstream makes up.
@@ -65,7 +81,8 @@ struct ServerPair {
 }
 
 extension Query {
-    /// Reads `name TYPE [+edns] [+rd0] [+cd] [+ad] [+do] [+ch] [+opcode]`.
+    /// Reads `name TYPE [+edns] [+rd0] [+cd] [+ad] [+do] [+ch] [+opcode]
+    /// [+opt=CODE:HEX]`.
     init(text: String) {
         let words = text.split(separator: " ").map(String.init)
         let type = words.count > 1 ? RecordType(parsing: words[1]) : nil
@@ -82,6 +99,9 @@ extension Query {
             case "+z": flags |= 0x0040
             case "+ch": recordClass = 3
             case "+opcode": flags |= 0x2000
+            case _ where word.hasPrefix("+opt="):
+                if options == nil { options = Options() }
+                options?.options.append(String(word.dropFirst(5)))
             default: preconditionFailure("no flag of a query: \(word)")
             }
         }

@@ -18,9 +18,11 @@ enum UpstreamMessage {
         }
     }
 
-    /// An OPT record for whoever sent one.
+    /// An OPT record for whoever sent one, with the options that it had.
     static func opt(of query: Reply) -> [UInt8] {
-        query.edns == nil ? [] : [0] + Octets.number(41, 1232, 0, 0, 0)
+        guard query.edns != nil else { return [] }
+        let options = query.options.flatMap { Octets.option($0) }
+        return [0] + Octets.number(41, 1232, 0, 0, UInt16(options.count)) + options
     }
 
     /// Header and question of an answer; an OPT record is still to follow where one was asked for.
