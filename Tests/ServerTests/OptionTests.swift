@@ -107,4 +107,39 @@ import Testing
         let line = "Maximum number of concurrent DNS queries reached (max: 2)"
         #expect(server.logSays(line))
     }
+
+    @Test func `only_failed logs what has no answer`() throws {
+        let upstream = try ScriptedUpstream([
+            "a.example": Self.one, "none.example": .negative(.nameError),
+            "empty.example": .negative(.noError), "bad.example": .code(.serverFailure),
+        ])
+        let server = try ServerProcess("log-queries=only_failed\n", upstreams: [upstream])
+        for name in ["a.example", "none.example", "empty.example", "bad.example"] {
+            _ = try server.ask(name)
+        }
+        #expect(server.logSays("reply none.example is NXDOMAIN"))
+        #expect(server.logSays("reply empty.example is NODATA-IPv4"))
+        #expect(server.logSays("reply error is SERVFAIL"))
+        #expect(!server.log.contains("a.example is") && !server.log.contains("query["))
+    }
+
+    @Test func `a repeat is logged as the question of its own client`() throws {
+        let upstream = try ScriptedUpstream(["a.example": .silence, "b.example": Self.one])
+        let server = try ServerProcess("log-queries=extra\n", upstreams: [upstream])
+        let client = try DNSClient(server.endpoint)
+        client.socket.write(Query("a.example").octets)
+        #expect(eventually { upstream.queries(for: "a.example").count == 1 })
+        #expect(client.ask(Query("b.example"))?.data == ["192.0.2.1"])
+        #expect(eventually { upstream.queries(for: "a.example").count >= 3 })
+        #expect(
+            eventually {
+                server.log.split(separator: "\n").count { $0.contains("forwarded a.example") } >= 3
+            })
+        let lines = server.log.split(separator: "\n").filter { $0.contains(" a.example ") }
+        let numbers = lines.map { line in
+            line.drop { $0 != "]" }.dropFirst(3).prefix { $0 != " " }
+        }
+        #expect(Set(numbers).count == 1, "\(lines)")
+    }
+
 }
