@@ -67,19 +67,8 @@ package struct Resolver: ~Copyable {
         query.offeredOctets = UInt16(truncatingIfNeeded: snapshot.policy.udpOctets)
         query.setLimit(of: &writer, snapshot.policy)
         startReply(to: message, into: &writer)
-        guard query.ednsVersion == 0 else { return answerBadVersion(into: &writer) }
-        if snapshot.authority.isEnabled,
-            let verdict = answerFromZones(message, snapshot: snapshot, into: &writer)
-        {
+        if let verdict = answerUnusual(message, snapshot: snapshot, into: &writer) {
             return verdict
-        }
-        if query.recordClass != .internet {
-            return answerOtherClass(message, snapshot: snapshot, into: &writer)
-        }
-
-        if query.type == .txt, snapshot.detectsLoops, takeProbe(snapshot) {
-            counters.add(.dropped)
-            return .drop
         }
         return answer(message, now: now, snapshot: snapshot, into: &writer)
     }
@@ -123,6 +112,25 @@ package struct Resolver: ~Copyable {
                 message, hash: hash, group: group, isKnown: isKnown, now: now,
                 snapshot: snapshot, into: &writer)
         }
+    }
+
+    /// Answers what is no question about names here: of another version or class, or our own.
+    @inline(__always)
+    private mutating func answerUnusual(
+        _ message: RawSpan, snapshot: Snapshot, into writer: inout WireWriter
+    ) -> Verdict? {
+        guard query.ednsVersion == 0 else { return answerBadVersion(into: &writer) }
+        if snapshot.authority.isEnabled,
+            let verdict = answerFromZones(message, snapshot: snapshot, into: &writer)
+        {
+            return verdict
+        }
+        guard query.recordClass == .internet else {
+            return answerOtherClass(message, snapshot: snapshot, into: &writer)
+        }
+        guard query.type == .txt, snapshot.detectsLoops, takeProbe(snapshot) else { return nil }
+        counters.add(.dropped)
+        return .drop
     }
 
     // MARK: Reading the query

@@ -45,6 +45,20 @@ struct ServerPair {
         return Comparison(config: config, query: query, ours: ourReply, theirs: theirReply)
     }
 
+    /// What each of them asks upstream for a query: the options of each question; dnsmasq's first.
+    func askedFor(_ query: Query) -> (theirs: [[String]?], ours: [[String]?], Comparison) {
+        guard let upstream else { preconditionFailure("there is no upstream") }
+        let before = upstream.queries.count
+        let theirReply = theirClient.ask(query, within: 1000)
+        let middle = upstream.queries.count
+        let ourReply = ourClient.ask(query, within: 5000)
+        let seen = upstream.queries
+        return (
+            seen[before..<middle].map(\.options), seen[middle...].map(\.options),
+            Comparison(config: config, query: query, ours: ourReply, theirs: theirReply)
+        )
+    }
+
     /// Whether an address is one that the upstream makes up.
     static func isUpstream(_ address: String) -> Bool {
         ["198.51.100.", "2001:db8::", "8.8.", "2600:"].contains { address.hasPrefix($0) }
@@ -94,7 +108,7 @@ struct ServerPair {
 
 extension Query {
     /// Reads `name TYPE [+edns] [+rd0] [+cd] [+ad] [+do] [+ch] [+opcode]
-    /// [+small] [+large] [+version] [+z] [+tcp]`.
+    /// [+small] [+large] [+version] [+z] [+tcp] [+opt=CODE:HEX]`.
     init(text: String) {
         let words = text.split(separator: " ").map(String.init)
         let type = words.count > 1 ? RecordType(parsing: words[1]) : nil
@@ -113,6 +127,9 @@ extension Query {
             case "+z": flags |= 0x0040
             case "+ch": recordClass = 3
             case "+opcode": flags |= 0x2000
+            case _ where word.hasPrefix("+opt="):
+                if options == nil { options = Options() }
+                options?.options.append(String(word.dropFirst(5)))
             default: preconditionFailure("no flag of a query: \(word)")
             }
         }
