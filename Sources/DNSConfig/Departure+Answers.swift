@@ -42,9 +42,12 @@ extension Departure {
 
     static let recordsToServers = Departure(
         "EDNS to servers",
-        dnsmasq: "A server gets an EDNS record only if the client sent one.",
-        waggle: "A server always gets an EDNS record, as from dnsmasq 2.91.",
-        .none(because: "it lets answers of more than 512 octets come by UDP"))
+        dnsmasq: "The EDNS record of a client is passed on. Without one, servers get none.",
+        waggle: """
+            Servers always get an EDNS record, as from dnsmasq 2.91; it is Waggle's own, with the \
+            options of the client in it.
+            """,
+        .none(because: "without one, a server has to cut its answers at 512 octets"))
 
     static let personalAnswers = Departure(
         "answers for one client",
@@ -178,7 +181,9 @@ extension Departure {
 
     // MARK: Filters
 
-    static let filters: [Departure] = [sharedAddresses, knownByCache]
+    static let filters: [Departure] = [
+        sharedAddresses, knownByCache, filteredAliases, ignoredReplies, bogusAliases,
+    ]
 
     static let sharedAddresses = Departure(
         "shared addresses",
@@ -194,6 +199,30 @@ extension Departure {
             """,
         waggle: "It answers NXDOMAIN, whatever the cache holds.",
         .none(because: "an answer must not depend on what others asked before"))
+
+    static let filteredAliases = Departure(
+        "filtered aliases",
+        dnsmasq: """
+            `filter-rr=CNAME` takes aliases out of answers for other types too, where no compressed \
+            name leads into them.
+            """,
+        waggle: "An alias stays in answers for other types.",
+        .none(because: "the records behind it would belong to no name that was asked for"))
+
+    static let ignoredReplies = Departure(
+        "ignored replies",
+        dnsmasq: """
+            `ignore-address` looks at replies by UDP only. A client waits in vain where no other \
+            reply comes.
+            """,
+        waggle: "It looks at replies by TCP too, and a client gets SERVFAIL in the end.",
+        .none(because: "every query gets an answer"))
+
+    static let bogusAliases = Departure(
+        "bogus addresses behind an alias",
+        dnsmasq: "What `bogus-nxdomain` denies is kept for the target of an alias.",
+        waggle: "Behind an alias nothing of it is kept.",
+        .none(because: "the denial is about the name that was asked for"))
 
     // MARK: Cache
 

@@ -41,9 +41,9 @@ extension OptionTable {
         ) { _, options, _ in options.forwarding.detectsLoops = true },
         OptionRow(
             "query-port", letter: "Q", .required("<integer>"), .oncePerSource, .dns,
-            default: "a random port for each question",
-            "Asks from this port; 0 is one port that the system chooses. Easy to forge, so better "
-                + "not.",
+            default: "a random port for each question", reload: .restart,
+            "Asks every question from this port; 0 is one port that the system chooses. Easy to "
+                + "forge, and one worker has to serve all, so better not.",
             details: OptionDetails.queryPort,
             example: "query-port=5300"
         ) { value, options, context throws(OptionFault) in
@@ -78,10 +78,12 @@ extension OptionTable {
             "Asks with random letter case, which a forged answer has to guess; dnsmasq 2.91.",
             details: OptionDetails.encodeCase,
             example: "do-0x20-encode"
-        ) { _, options, _ in options.forwarding.encodesCase = true },
+        ) { _, options, _ in
+            if options.forwarding.encodesCase == nil { options.forwarding.encodesCase = true }
+        },
         OptionRow(
             "no-0x20-encode", .none, .flag, .dns, default: "off",
-            "Asks with the letter case of the client; dnsmasq 2.91.",
+            "Asks with the letter case of the client, whatever do-0x20-encode says; dnsmasq 2.91.",
             example: "no-0x20-encode"
         ) { _, options, _ in options.forwarding.encodesCase = false },
     ]

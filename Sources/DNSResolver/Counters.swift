@@ -37,6 +37,9 @@ package final class Counters: Sendable {
         blocks[counter.rawValue].store(value &+ amount, ordering: .relaxed)
     }
 
+    /// Takes one off again: what turned out not to count. Only the worker that owns this block.
+    func remove(_ counter: Counter) { add(counter, .max) }
+
     package func value(_ counter: Counter) -> UInt64 {
         blocks[counter.rawValue].load(ordering: .relaxed)
     }

@@ -86,7 +86,8 @@ extension Forwarder {
         return outcome
     }
 
-    /// A reply that no client can be given: SERVFAIL stands for it, if no other server knows better.
+    /// A reply that no client can be given: SERVFAIL stands for it, if no other server knows
+    /// better.
     private mutating func failOurs(_ slot: Int, _ index: Int, now: Instant) -> Outcome {
         let outcome = fail(slot, index, .serverFailure, now: now)
         guard case .answeredBadly(let flight) = outcome else { return outcome }
@@ -150,8 +151,9 @@ extension Forwarder {
             guard option.length == sent.length else { return false }
             // The fourth octet is the scope, which is the server's to say.
             for index in 0..<option.length where index != 3 {
-                guard message.octet(at: option.offset + index)
-                    == wanted.octet(at: sent.offset + index)
+                guard
+                    message.octet(at: option.offset + index)
+                        == wanted.octet(at: sent.offset + index)
                 else { return false }
             }
         }
@@ -166,7 +168,8 @@ extension Forwarder {
         guard let slot = table.slot(of: flight), table.records[slot].traits.allowsCaching else {
             return false
         }
-        guard table.records[slot].traits.contains(.hasOwnSubnet), let header = MessageHeader(message),
+        guard table.records[slot].traits.contains(.hasOwnSubnet),
+            let header = MessageHeader(message),
             let record = Self.findOPT(message, header)
         else { return true }
         var reader = EDNSOptionReader(

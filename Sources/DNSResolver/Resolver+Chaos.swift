@@ -31,8 +31,9 @@ extension Resolver {
         guard let asked = own ?? name.text(below: "bind") ?? name.text(below: "server") else {
             return nil
         }
-        counters.add(.chaos)
         source = .chaos
+        if own == "health" { return answerHealth(into: &writer) }
+        counters.add(.chaos)
         // Names below `server`, like `id.server`, say who answers: dnsmasq does not.
         guard !snapshot.policy.hidesIdentity, own != nil || name.text(below: "bind") != nil,
             let strings =
@@ -58,6 +59,13 @@ extension Resolver {
             return .reply
         }
         query.end(.noError, flags: MessageHeader.Flags.authoritative, answers: 1, into: &writer)
+        return .reply
+    }
+
+    /// `health.waggle`: a probe of `waggle healthcheck`, which does not count as a query.
+    private func answerHealth(into writer: inout WireWriter) -> Verdict {
+        counters.remove(query.transport == .udp ? .queriesUDP : .queriesTCP)
+        query.end(.noError, flags: MessageHeader.Flags.authoritative, answers: 0, into: &writer)
         return .reply
     }
 

@@ -29,6 +29,8 @@ package struct Resolver: ~Copyable {
     /// Where answers for the cache are put together.
     var scratch = ScratchMessage(octets: ResolverLimits.cachedAnswerOctets)
     var scratchName = NameBuffer()
+    /// After `detectsRebinding`: the name that has a private address.
+    package internal(set) var suspectName = NameBuffer()
 
     package init(cache: AnswerCache, counters: Counters) {
         self.cache = cache
@@ -263,8 +265,15 @@ package struct Resolver: ~Copyable {
         _ message: RawSpan, hash: UInt64, group: Int, isKnown: Bool, now: Instant,
         snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict {
-        // dnsmasq: RD=0 and DO=1 ask for more than the cache holds.
-        if query.isRecursionDesired, !query.isDNSSECOK {
+        if snapshot.policy.filtersTypes, snapshot.filters.hides(query.type) {
+            if let verdict = answerHidden(
+                message, hash: hash, group: group, isKnown: isKnown, now: now,
+                snapshot: snapshot, into: &writer)
+            {
+                return verdict
+            }
+        } else if query.isRecursionDesired, !query.isDNSSECOK {
+            // dnsmasq: RD=0 and DO=1 ask for more than the cache holds.
             switch cache.writeAnswer(
                 to: name, type: query.type, hash: hash, now: now, policy: snapshot.policy,
                 reserve: query.reserve, into: &writer)
@@ -303,11 +312,12 @@ package struct Resolver: ~Copyable {
     /// Ends a reply out of the cache. A denial of a name that exists here is only "no such data",
     /// as in `compose`.
     @inline(__always)
-    private func endCached(
+    func endCached(
         _ answer: PackedAnswer, isKnown: Bool, extendedError: ExtendedError? = nil,
         snapshot: Snapshot, into writer: inout WireWriter
     ) {
         guard answer.responseCode == ResponseCode.nameError.rawValue, answer.answerCount == 0,
+            answer.source != PackedAnswer.bogus,
             isKnown || snapshot.domains.hasLiteral(name, seed: snapshot.seed)
         else { return end(answer, flags: 0, extendedError: extendedError, into: &writer) }
         query.end(

@@ -19,16 +19,17 @@ package final class Snapshot: Sendable {
     /// The networks that this machine is connected to.
     let networks: [HostFacts.Network]
     let synthetics: SyntheticDomains
-    /// `dns-loop-detect`.
-    package let detectsLoops: Bool
     let compatibility: Compatibility
     /// Whether addresses in the network that was asked are answered alone.
     let localises: Bool
     /// Whether any alias is a wildcard.
     let hasWildcards: Bool
+    /// `dns-loop-detect`.
+    package let detectsLoops: Bool
     let policy: AnswerPolicy
     /// What is put into questions on their way.
     package let additions: EDNSAdditions
+    let filters: ReplyFilters
     /// The seed of all name hashes: of this process, so that the cache outlives a snapshot.
     let seed: UInt64
 
@@ -58,6 +59,7 @@ package final class Snapshot: Sendable {
         policy = AnswerPolicy(options)
         additions = EDNSAdditions(options.edns)
         detectsLoops = options.forwarding.detectsLoops
+        filters = ReplyFilters(options.answers, seed: seed)
         self.options = options
         self.seed = seed
         self.generation = generation

@@ -71,8 +71,8 @@ extension ControlPlane {
             log.write(inputs.serverLines())
         }
         publish()
-        if isResolvChanged { probeLoops() }
         touched.forget(in: state.cache, seed: seed)
+        if isResolvChanged { probeLoops() }
         if isResolvChanged, inputs.options.resolv.clearsCacheOnReload {
             state.cache.removeAll()
         }

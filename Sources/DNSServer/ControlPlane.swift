@@ -38,9 +38,9 @@ struct ControlPlane {
     private let queryLog: QueryLogThread
     private let pidFile: String?
     private var looksAt: Int64
+    private var hasLoggedForeign = false
     /// Looks for probes of loops that are still to be made soon.
     var loopLooks = 0
-    private var hasLoggedForeign = false
 
     /// Starts the threads.
     init(_ startup: Startup, arguments: [String], files: FileSystem) throws(Diagnostic) {
@@ -69,6 +69,7 @@ struct ControlPlane {
                     WorkerSetup(
                         state: startup.state, listeners: listeners, counters: counters[index],
                         wake: wakes[index], queryLog: queryLog.rings[index],
+                        isAlone: startup.listeners.count == 1,
                         excludedInterfaces: startup.excludedInterfaces), index: index)
             }
         } catch {

@@ -16,8 +16,8 @@ struct OfflineInputs {
 
     var options: Options { config?.options ?? Options() }
 
-    /// Takes `--hosts FILE` and `--stack FILE` out of the words; the others are options. nil where a
-    /// file is missing.
+    /// Takes `--hosts FILE` and `--stack FILE` out of the words; the others are options. nil where
+    /// a file is missing.
     init?(_ words: [String]) {
         var rest = words[...]
         var hostsPaths: [String] = []

@@ -52,6 +52,11 @@ package enum Program {
             printError(inputs.diagnostics.filter { $0.severity == .error })
             if let failure = inputs.config?.failure { return failure.rawValue }
             return printOutput("\(inputs.identity)\n")
+        case "healthcheck":
+            guard !words.contains("--help") else { return printOutput(HealthCommand.usage) }
+            guard let fault = HealthCommand.run(words, &files) else { return 0 }
+            write("waggle: \(fault)\n", to: 2)
+            return 1
         default: return nil
         }
     }
@@ -59,8 +64,8 @@ package enum Program {
     private static let hashUsage = """
         usage: waggle hash [-C FILE] [--hosts FILE] [--stack FILE] [option...]
 
-        Prints the identity of the configuration: a SHA-256 of all options and the names of the hosts
-        files. Servers with the same identity give the same answers.
+        Prints the identity of the configuration: a SHA-256 of all options and the names of the
+        hosts files. Servers with the same identity give the same answers.
 
         """
 

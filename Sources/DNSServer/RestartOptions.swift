@@ -18,6 +18,7 @@ enum RestartOptions {
         compare("bind-interfaces") { $0.listen.binding }
         compare("local-service") { $0.listen.localService }
         compare("max-tcp-connections") { $0.listen.maximumTCPConnections }
+        compare("query-port") { $0.forwarding.queryPort }
         compare("user") { $0.process.user }
         compare("group") { $0.process.group }
         compare("pid-file") { $0.process.pidFile }

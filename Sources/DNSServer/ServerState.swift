@@ -9,10 +9,10 @@ package final class ServerState: Sendable {
     package let cache: AnswerCache
     /// Set once: workers end their loop at the next wake-up.
     package let isStopping = Atomic<Bool>(false)
-    /// TCP connections of all workers: what `max-tcp-connections` limits.
-    let streamLoad = StreamLoad()
     /// The first client that `local-service` kept out, until it is logged.
     package let foreign = Mutex<IPAddress?>(nil)
+    /// TCP connections of all workers: what `max-tcp-connections` limits.
+    let streamLoad = StreamLoad()
 
     package init(snapshot: Snapshot, cache: AnswerCache) {
         snapshots = Published(snapshot)
@@ -51,13 +51,16 @@ package struct WorkerSetup: Sendable {
     package var wake: Wake
     /// Where the worker says what is to be logged; nil only where nobody reads it.
     package var queryLog: QueryLog?
+    /// Whether it is the only worker.
+    package var isAlone: Bool
     /// Interfaces whose queries are dropped: `except-interface` on a wildcard socket.
     package var excludedInterfaces: [UInt32]
 
     package init(
         state: ServerState, listeners: [Listener], counters: Counters, wake: Wake,
-        queryLog: QueryLog?, excludedInterfaces: [UInt32] = []
+        queryLog: QueryLog?, isAlone: Bool = false, excludedInterfaces: [UInt32] = []
     ) {
+        self.isAlone = isAlone
         self.state = state
         self.listeners = listeners
         self.counters = counters

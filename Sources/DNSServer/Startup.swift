@@ -29,7 +29,8 @@ struct Startup {
         let accounts = try Self.check(options)
         let interfaces = (try? Interfaces.list()) ?? []
         let plan = ListenPlan(options.listen, interfaces: interfaces)
-        let workers = options.listen.port == 0 ? 0 : CPUQuota.count()
+        let workers =
+            options.listen.port == 0 ? 0 : options.hasFixedPort ? 1 : CPUQuota.count()
         let opened = try Listeners.open(plan, workers: workers)
         listeners = opened.byWorker
         excludedInterfaces = plan.excludedInterfaces
@@ -216,6 +217,15 @@ struct Startup {
 }
 
 extension Options {
+    /// Whether questions leave from a port of the configuration's choice: only one worker can
+    /// receive on it.
+    var hasFixedPort: Bool {
+        if forwarding.queryPort != nil { return true }
+        return domainRules.contains { rule in
+            if case .server(let server) = rule.action { server.sourcePort ?? 0 != 0 } else { false }
+        }
+    }
+
     /// Whether there is nothing to ask and no file that could name somebody.
     var hasNoUpstream: Bool {
         guard resolv.paths.isEmpty, resolv.serversFile == nil else { return false }

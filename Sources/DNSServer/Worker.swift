@@ -23,6 +23,8 @@ package struct Worker: ~Copyable {
     var sending = SendBatch()
     var streams: StreamTable
     var upstream = UpstreamSockets()
+    /// The sockets to servers that are asked from a fixed port.
+    var shared = SharedSockets()
     /// Hardware addresses of clients; empty unless `add-mac` asks for them.
     var neighbours = NeighbourCache()
     /// Where late answers and answers to streams are written.
@@ -57,9 +59,9 @@ package struct Worker: ~Copyable {
         received = ReceiveBatch(
             wantsPacketInfo: setup.listeners.contains { $0.isWildcard })
         let limit = snapshot.options.listen.maximumTCPConnections ?? ServerLimits.streams
+        servesNeighboursOnly = snapshot.options.listen.effectiveLocalService == .network
         streams = StreamTable(limit: limit, load: setup.state.streamLoad)
         isLogging = setup.queryLog?.takesQueries ?? false
-        servesNeighboursOnly = snapshot.options.listen.effectiveLocalService == .network
     }
 
     private static func epoll(watching setup: WorkerSetup) throws(SystemError) -> Epoll {
@@ -85,6 +87,7 @@ package struct Worker: ~Copyable {
             sweep()
         }
         upstream.closeAll()
+        shared.closeAll()
         streams.closeAll()
     }
 
@@ -95,6 +98,7 @@ package struct Worker: ~Copyable {
         case .udpListener: serveDatagrams(token.index)
         case .tcpListener: acceptStreams(token.index)
         case .stream: serveStream(token, event)
+        case .sharedSocket: receiveShared(token.index)
         }
     }
 
@@ -117,6 +121,7 @@ package struct Worker: ~Copyable {
         forwarder.adopt(
             servers: snapshot.servers, groups: snapshot.groups, options: snapshot.options)
         routes = snapshot.servers.map { UpstreamRoute($0.option) }
+        shared.adopt(snapshot.servers.map(\.option))
     }
 }
 
