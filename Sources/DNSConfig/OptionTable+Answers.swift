@@ -68,7 +68,7 @@ extension OptionTable {
         ) { _, options, _ in options.answers.filtersWindows2000 = true },
         OptionRow(
             "stop-dns-rebind", .none, .flag, .dns, default: "off",
-            "Drops answers of servers that contain private addresses.",
+            "Empties answers of servers that contain private addresses.",
             details: OptionDetails.stopRebinding,
             example: "stop-dns-rebind",
             departures: [.sharedAddresses]
