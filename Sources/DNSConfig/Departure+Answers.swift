@@ -203,8 +203,8 @@ extension Departure {
     static let filteredAliases = Departure(
         "filtered aliases",
         dnsmasq: """
-            `filter-rr=CNAME` takes aliases out of answers for other types too, where no compressed \
-            name leads into them.
+            `filter-rr=CNAME` takes aliases out of answers for other types too, where no \
+            compressed name leads into them.
             """,
         waggle: "An alias stays in answers for other types.",
         .none(because: "the records behind it would belong to no name that was asked for"))

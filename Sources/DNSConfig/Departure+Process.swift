@@ -128,10 +128,16 @@ extension Departure {
         .none(because: "the answers are the same, and less arrives"))
 
     static let laterAddresses = Departure(
-        "addresses that come later",
-        dnsmasq: "With `bind-dynamic`, addresses that come after the start are listened on.",
-        waggle: "Only the addresses that are there at the start are listened on.",
-        .none(because: "without `bind-dynamic` the wildcard address is bound, and has them all"))
+        "changes of interfaces",
+        dnsmasq: """
+            Addresses that come and go are followed with `bind-dynamic`. Without it, interfaces \
+            are looked at when a query comes in by one that is new.
+            """,
+        waggle: """
+            Interfaces are looked at every few seconds, also for `interface-name`, `dynamic-host`, \
+            `domain`, `localise-queries` and `local-service`. Listening follows with `bind-dynamic`.
+            """,
+        .none(because: "answers with addresses that are gone help nobody"))
 
     static let linkLocalAddress = Departure(
         "link-local listening",

@@ -72,7 +72,7 @@ extension OptionDetails {
         """
 
     static let interfaceName: String = """
-        The name has the addresses that the interface has when the configuration is read, of one \
+        The name has the addresses that the interface has now, of one \
         family with `/4` or `/6`. They go before what hosts files say of the name, and lead back \
         to it.
         """

@@ -53,7 +53,8 @@ enum OptionDetails {
         - `extra`: each line begins with a serial number and the address and port of the client, \
         so that the lines of one question can be put together.
         - `proto`: as `extra`, and the line of the question says whether it came by UDP or TCP.
-        - `auth`, `only_failed`: words of newer versions, which log as without a value.
+        - `auth`: a word of newer versions, which logs as without a value.
+        - `only_failed`: only answers that say an error are logged.
 
         Switching the log on takes a restart; what is logged, and whether it stops, can be changed \
         by a reload. Lines are written by a thread of their own, and are lost rather than that a \
@@ -100,15 +101,16 @@ enum OptionDetails {
         """
 
     static let listenAddress: String = """
-        The addresses must be those of this machine when Waggle starts. Together with `interface` \
+        The addresses must be those of this machine when Waggle starts, unless `bind-dynamic` \
+        waits for them. Together with `interface` \
         both are served. The loopback is served only if it is named. A link-local address takes \
         its interface, as in `fe80::1%eth0`.
         """
 
     static let interface: String = """
-        The addresses are those that the interface has when Waggle starts. The loopback interface \
-        comes with it; `except-interface=lo` leaves it out. An interface that does not exist is \
-        logged, and with `bind-interfaces` it is an error.
+        The addresses are those that the interface has when Waggle starts; `bind-dynamic` follows \
+        them. The loopback interface comes with it; `except-interface=lo` leaves it out. An \
+        interface that does not exist is logged, and with `bind-interfaces` it is an error.
         """
 
     static let bindInterfaces: String = """

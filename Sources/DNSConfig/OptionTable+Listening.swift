@@ -48,7 +48,7 @@ extension OptionTable {
         },
         OptionRow(
             "bind-dynamic", .none, .flag, .dns, default: "off", reload: .restart,
-            "Binds each address by itself instead of the wildcard address.",
+            "Binds each address by itself and follows addresses that come and go.",
             example: "bind-dynamic",
             departures: [.laterAddresses]
         ) { _, options, _ in
@@ -136,6 +136,22 @@ extension OptionTable {
 extension ListenOptions {
     /// `local-service` holds only where nothing else says where to listen.
     package var effectiveLocalService: LocalService {
-        addresses.isEmpty && interfaces.isEmpty && exceptInterfaces.isEmpty ? localService : .off
+        addresses.isEmpty && interfaces.isEmpty && exceptInterfaces.isEmpty
+            && authoritative.isEmpty ? localService : .off
+    }
+
+    /// Whether `interface` names it.
+    package func wants(_ interface: String) -> Bool {
+        interfaces.contains { Self.matches(interface, $0) }
+    }
+
+    /// Whether `except-interface` names it.
+    package func excepts(_ interface: String) -> Bool {
+        exceptInterfaces.contains { Self.matches(interface, $0) }
+    }
+
+    /// A final star stands for any rest.
+    private static func matches(_ name: String, _ pattern: String) -> Bool {
+        pattern.hasSuffix("*") ? name.hasPrefix(pattern.dropLast()) : name == pattern
     }
 }

@@ -41,6 +41,7 @@ package struct Options: Sendable {
     // MARK: Answers, cache and forwarding
 
     package var answers = AnswerOptions()
+    package var authoritative = AuthoritativeOptions()
     package var cache = CacheOptions()
     package var forwarding = ForwardingOptions()
     package var edns = EDNSAdditionOptions()
@@ -89,6 +90,8 @@ package struct ListenOptions: Sendable {
     package var localService = LocalService.off
     package var localisesQueries = false
     package var maximumTCPConnections: Int?
+    /// `auth-server`: what comes in here is answered with authority only.
+    package var authoritative: [AuthoritativeService] = []
 }
 
 package struct ListenAddress: Hashable, Sendable {
@@ -359,6 +362,11 @@ package struct AddressAlias: Hashable, Sendable {
 package struct AddressPrefix: Hashable, Sendable {
     package var address: IPAddress
     package var length: Int
+
+    package init(address: IPAddress, length: Int) {
+        self.address = address
+        self.length = length
+    }
 }
 
 package struct CacheOptions: Sendable {

@@ -15,9 +15,12 @@ package final class Snapshot: Sendable {
     package let groups: [ServerGroup]
     let names: NameTable
     let domains: DomainTable
+    let authority: AuthoritativeZones
     let rotation: RotationCounters
     /// The networks that this machine is connected to.
     let networks: [HostFacts.Network]
+    /// Interfaces that are not served.
+    package let excludedInterfaces: [UInt32]
     let synthetics: SyntheticDomains
     let compatibility: Compatibility
     /// Whether addresses in the network that was asked are answered alone.
@@ -47,6 +50,10 @@ package final class Snapshot: Sendable {
         var domainCompiler = DomainTableCompiler(
             options: options, resolvServers: resolvServers, seed: seed)
         domains = domainCompiler.compile { compiler.newCounter() }
+        var zoneCompiler = AuthoritativeCompiler(
+            options: options, names: compiler.names, facts: facts, seed: seed,
+            generation: generation)
+        authority = zoneCompiler.compile { compiler.newCounter() }
         rotation = RotationCounters(count: Int(compiler.counterCount))
         servers = domainCompiler.servers.map { option in
             let known = previous?.servers.first { $0.option == option }
@@ -55,6 +62,7 @@ package final class Snapshot: Sendable {
         groups = domainCompiler.groups
         hostsFiles = hosts.files
         networks = facts.networks
+        excludedInterfaces = facts.excluded(by: options.listen)
         synthetics = SyntheticDomains(options)
         policy = AnswerPolicy(options)
         additions = EDNSAdditions(options.edns)

@@ -149,7 +149,8 @@ extension Worker {
         switch path.kind {
         case .stream: sendLate(length, to: path.streamToken)
         case .datagram:
-            let socket = setup.listeners[path.listener].udp
+            let socket = listeners[path.listener].udp
+            guard socket >= 0 else { return }
             // Rows of the batch at hand belong to another socket, or are not sent yet: these go
             // first.
             flush(socket)

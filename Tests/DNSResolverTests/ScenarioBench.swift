@@ -119,7 +119,7 @@ final class ScenarioBench {
             var path = ReturnPath()
             path.words[0] = UInt64(client)
             submit(plan, waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
-        case .drop: break
+        case .transfer, .drop: break
         }
     }
 
