@@ -183,6 +183,7 @@ extension Departure {
 
     static let filters: [Departure] = [
         sharedAddresses, knownByCache, filteredAliases, ignoredReplies, bogusAliases,
+        filteredCache, ownName,
     ]
 
     static let sharedAddresses = Departure(
@@ -223,6 +224,18 @@ extension Departure {
         dnsmasq: "What `bogus-nxdomain` denies is kept for the target of an alias.",
         waggle: "Behind an alias nothing of it is kept.",
         .none(because: "the denial is about the name that was asked for"))
+
+    static let filteredCache = Departure(
+        "filters and the cache",
+        dnsmasq: "What the cache holds of a name can pass the filters, or empty an answer.",
+        waggle: "Cached answers are filtered as fresh ones are.",
+        .none(because: "an answer must not depend on what others asked before"))
+
+    static let ownName = Departure(
+        "targets in the cache",
+        dnsmasq: "What an alias led to is kept for its target as well.",
+        waggle: "It is kept for the question alone, so that filters judge each name.",
+        .none(because: "the target is asked for once more, and that is all"))
 
     // MARK: Cache
 

@@ -52,7 +52,9 @@ import Testing
         "additional": "additional addresses", "ANY of address=": "ANY of address lines",
         "additional from the cache": "additional addresses",
         "converted denial": "denials of local names", "end of an alias": "alias of a local name",
-        "cache": "size of the cache", "reload": "reload of the configuration",
+        "filtered from the cache": "filters and the cache",
+        "cached under its own name": "targets in the cache", "cache": "size of the cache",
+        "reload": "reload of the configuration",
     ]
 
     private static let root = URL(filePath: #filePath)
