@@ -8,6 +8,7 @@ import Testing
     /// What the `Differs:` comments of a file are called in the reference, comment by comment.
     private static let bySource: [String: [String]] = [
         "DNSConfig/ConfigLoader.swift": ["long lines"],
+        "DNSConfig/OptionTable+Authoritative.swift": ["excluded interfaces"],
         "DNSConfig/OptionTable+Listening.swift": ["link-local listening"],
         "DNSConfig/OptionTable+RecordFunctions.swift": ["empty piece of host-record"],
         "DNSConfig/OptionTable+ServiceRecords.swift": ["wrong octets of dns-rr"],
@@ -15,6 +16,11 @@ import Testing
         "DNSResolver/AnswerCache.swift": ["size of the cache"],
         "DNSResolver/EDNSAdditions.swift": ["answers for one client"],
         "DNSResolver/Forwarder+Replies.swift": ["subnets of clients", "answers for one client"],
+        "DNSResolver/AuthoritativeZones.swift": ["wildcards of zones"],
+        "DNSResolver/Resolver+Authoritative.swift": [
+            "incremental transfers", "refusals of zones",
+        ],
+        "DNSResolver/ZoneTransfer.swift": ["large transfers", "aliases in transfers"],
         "DNSResolver/RecordSet.swift": ["rotation"],
         "DNSResolver/ReplyFilters.swift": ["filtered aliases"],
         "DNSResolver/ReplyJudgement.swift": ["ignored replies"],
@@ -28,6 +34,7 @@ import Testing
         "DNSServer/ControlPlane+Reload.swift": [
             "reload of the configuration", "watched hosts files",
         ],
+        "DNSServer/ControlPlane+Interfaces.swift": ["changes of interfaces"],
         "DNSServer/ControlPlane.swift": ["interrupt"],
         "DNSServer/ListenPlan.swift": ["bound addresses"],
         "DNSServer/Program.swift": ["foreground"],
@@ -45,7 +52,9 @@ import Testing
         "additional": "additional addresses", "ANY of address=": "ANY of address lines",
         "additional from the cache": "additional addresses",
         "converted denial": "denials of local names", "end of an alias": "alias of a local name",
-        "cache": "size of the cache", "reload": "reload of the configuration",
+        "filtered from the cache": "filters and the cache",
+        "cached under its own name": "targets in the cache", "cache": "size of the cache",
+        "reload": "reload of the configuration",
     ]
 
     private static let root = URL(filePath: #filePath)
