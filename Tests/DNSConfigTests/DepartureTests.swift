@@ -31,6 +31,7 @@ import Testing
         "DNSResolver/ReverseName.swift": ["reverse names of networks"],
         "DNSResolver/SnapshotCompiler+Aliases.swift": ["alias with a star"],
         "DNSResolver/SyntheticDomains.swift": ["ranges of IPv6 addresses"],
+        "DNSServer/ControlPlane+Interfaces.swift": ["interfaces that change"],
         "DNSServer/ControlPlane+Reload.swift": [
             "reload of the configuration", "watched hosts files",
         ],
