@@ -114,7 +114,9 @@ import Testing
     }
 
     @Test func `the serial grows with each snapshot and wraps`() throws {
-        for (serial, generation, expected) in [("7", 1, "7"), ("7", 3, "9"), ("4294967295", 2, "0")] {
+        for (serial, generation, expected) in [
+            ("7", 1, "7"), ("7", 3, "9"), ("4294967295", 2, "0"),
+        ] {
             let config = Self.zone.replacing("auth-soa=5", with: "auth-soa=\(serial)")
             let snapshot = snapshot(config, generation: UInt64(generation))
             #expect(try text(snapshot, "zone.test", .soa).contains("test \(expected) 100 20"))
