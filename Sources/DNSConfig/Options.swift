@@ -359,16 +359,6 @@ package struct AddressAlias: Hashable, Sendable {
     }
 }
 
-package struct AddressPrefix: Hashable, Sendable {
-    package var address: IPAddress
-    package var length: Int
-
-    package init(address: IPAddress, length: Int) {
-        self.address = address
-        self.length = length
-    }
-}
-
 package struct CacheOptions: Sendable {
     /// Answers as dnsmasq counts them; 0 switches the cache off.
     package var entries = 150
