@@ -3,7 +3,8 @@ extension Departure {
     // MARK: Messages
 
     static let messages: [Departure] = [
-        answerForEveryone, highVersion, otherOperations, emptyTruncation, clientOptions, identity,
+        answerForEveryone, highVersion, otherOperations, emptyTruncation, recordsToServers,
+        personalAnswers, clientSubnets, identity,
     ]
 
     static let answerForEveryone = Departure(
@@ -39,14 +40,32 @@ extension Departure {
         waggle: "It is empty but for its EDNS record, as by dnsmasq 2.91.",
         .none(because: "clients must not use a part of an answer, and come back by TCP"))
 
-    static let clientOptions = Departure(
+    static let recordsToServers = Departure(
         "EDNS to servers",
-        dnsmasq: "The EDNS record of a client is passed on. Without one, servers get none.",
-        waggle: """
-            Servers always get an EDNS record, as from dnsmasq 2.91; it is Waggle's own, with the \
-            options of the client in it.
+        dnsmasq: "A server gets an EDNS record only if the client sent one.",
+        waggle: "A server always gets an EDNS record, as from dnsmasq 2.91.",
+        .none(because: "it lets answers of more than 512 octets come by UDP"))
+
+    static let personalAnswers = Departure(
+        "answers for one client",
+        dnsmasq: """
+            What a server answers to options of one client, such as its subnet or its hardware \
+            address, is kept and told to all.
             """,
-        .none(because: "without one, a server has to cut its answers at 512 octets"))
+        waggle: """
+            It is kept only if it holds for all: if the reply says so for a subnet (RFC 7871, \
+            section 7.3.1), and never for options that name a client.
+            """,
+        .none(because: "others would get answers that are not for them"))
+
+    static let clientSubnets = Departure(
+        "subnets of clients",
+        dnsmasq: """
+            With `add-subnet`, replies to a client that sends a subnet of its own are dropped, \
+            because they do not repeat the one that dnsmasq would have sent.
+            """,
+        waggle: "A reply has to repeat the subnet that was sent.",
+        .none(because: "such a client would get no answer"))
 
     static let identity = Departure(
         "identity",
@@ -57,9 +76,8 @@ extension Departure {
     // MARK: Local names
 
     static let localNames: [Departure] = [
-        rotation, chasedAlias, wildcardAlias, aliasOfAddress, endOfAlias, knownByAddress,
-        anyOfAddress,
-        convertedDenial, additionalRecords, duplicates,
+        rotation, chasedAlias, aliasOfAddress, endOfAlias, wildcardAlias, knownByAddress,
+        anyOfAddress, convertedDenial, additionalRecords, duplicates, networkNames, sixRanges,
     ]
 
     static let rotation = Departure(
@@ -80,17 +98,6 @@ extension Departure {
         waggle: "The target is asked of the servers, and the answer has the whole chain.",
         .write("compat=bare-cname"))
 
-    static let wildcardAlias = Departure(
-        "wildcard aliases",
-        dnsmasq: """
-            `cname=*.d,t` defines the name whose first label is a star; only in an authoritative \
-            zone it stands for all names below `d`.
-            """,
-        waggle: """
-            It stands everywhere for all names below `d` that are not defined otherwise (RFC 4592).
-            """,
-        .write("compat=literal-cname"))
-
     static let aliasOfAddress = Departure(
         "alias of address data",
         dnsmasq: "A name that only `address` knows is no target for an alias.",
@@ -102,6 +109,15 @@ extension Departure {
         dnsmasq: "An alias has local data of its target, and what the cache holds of it.",
         waggle: "An alias of a local name has the local data of that name.",
         .none(because: "an answer must not depend on what others asked before"))
+
+    static let wildcardAlias = Departure(
+        "alias with a star",
+        dnsmasq: "The star of `cname=*.lan,nas.lan` is a letter like any other.",
+        waggle: """
+            It stands for every name below `lan` that has nothing of its own, as in a zone (RFC \
+            4592).
+            """,
+        .write("compat=literal-cname"))
 
     static let knownByAddress = Departure(
         "names with an address line",
@@ -144,6 +160,21 @@ extension Departure {
         dnsmasq: "A record that is written twice is answered twice.",
         waggle: "It is answered once (RFC 2181, section 5).",
         .none(because: "a set of records has none twice"))
+
+    static let networkNames = Departure(
+        "reverse names of networks",
+        dnsmasq: """
+            A question for the reverse name of a network, such as `1.168.192.in-addr.arpa`, is \
+            answered with the name of its first address.
+            """,
+        waggle: "Only the reverse names of whole addresses have names.",
+        .none(because: "the name of a network is not that of a machine"))
+
+    static let sixRanges = Departure(
+        "ranges of IPv6 addresses",
+        dnsmasq: "Of the ends of a range, only the lower halves are compared.",
+        waggle: "The whole addresses are compared.",
+        .none(because: "names would be made up for addresses of other networks"))
 
     // MARK: Filters
 

@@ -45,7 +45,7 @@ extension Departure {
             """,
         waggle: """
             Every hosts file is watched, and read again when it changes, is replaced or goes away. \
-            Names of hosts files come before the cache.
+            What the cache holds of its names is forgotten.
             """,
         .none(because: "nobody asked for names that no file holds any more"))
 
@@ -112,7 +112,7 @@ extension Departure {
     // MARK: Listening
 
     static let listening: [Departure] = [
-        boundAddresses, linkLocalAddress, connections, pipelining,
+        boundAddresses, laterAddresses, linkLocalAddress, connections, pipelining,
     ]
 
     static let boundAddresses = Departure(
@@ -126,6 +126,12 @@ extension Departure {
             can have the others.
             """,
         .none(because: "the answers are the same, and less arrives"))
+
+    static let laterAddresses = Departure(
+        "addresses that come later",
+        dnsmasq: "With `bind-dynamic`, addresses that come after the start are listened on.",
+        waggle: "Only the addresses that are there at the start are listened on.",
+        .none(because: "without `bind-dynamic` the wildcard address is bound, and has them all"))
 
     static let linkLocalAddress = Departure(
         "link-local listening",

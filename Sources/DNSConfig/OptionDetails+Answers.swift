@@ -72,6 +72,15 @@ extension OptionDetails {
         `servers.bind`, asked as TXT of class CHAOS. Programs for monitoring ask for them.
         """
 
+    static let compatibility: String = """
+        Each name takes back one difference:
+
+        - `bare-cname`: an alias whose target is neither local nor in the cache is answered alone, \
+        and no server is asked for the target.
+        - `literal-cname`: a star in an alias is a letter like any other.
+        - `literal-target`: an alias whose target has only an `address` line is answered alone.
+        """
+
     static let cacheSize: String = """
         An answer takes as much room as it has octets, and the number stands for 256 octets each; \
         2 MiB are used at least, so that the default holds thousands of answers. At most 5000000 \
@@ -106,8 +115,8 @@ extension OptionDetails {
         """
 
     static let fastRetry: String = """
-        Waggle asks the next server after 50 to 400 milliseconds, and answers SERVFAIL after four \
-        seconds, without this option.
+        Without this option a question is repeated after 400, 1000 and 2000 milliseconds, and in \
+        any case another server is asked after 50 to 400 milliseconds, if there is one.
         """
 
     static let loopDetection: String = """
@@ -115,8 +124,7 @@ extension OptionDetails {
         """
 
     static let queryPort: String = """
-        A fixed port serves one question at a time; others that wait get a random one. Who wants \
-        to forge an answer has to guess the port if it is random.
+        Who wants to forge an answer has to guess the port if it is random.
         """
 
     static let encodeCase: String = """
@@ -134,8 +142,8 @@ extension OptionDetails {
         """
 
     static let addSubnet: String = """
-        The first number is for IPv4 clients, the second for IPv6 clients. Answers that depend on \
-        the network of the client are not kept, which costs much of the cache.
+        The first is for IPv4 clients, the second for IPv6 clients. Answers for one network are \
+        not kept, which costs much of the cache.
 
         - `<len>`: so many bits of the client's address are sent; 0 sends none and asks the server \
         not to guess.

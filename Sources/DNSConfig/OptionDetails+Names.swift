@@ -67,8 +67,8 @@ extension OptionDetails {
         the servers know: Waggle looks it up and answers the whole chain.
         - `<ttl>`: the seconds that clients may keep the alias, instead of `local-ttl`.
 
-        Aliases that lead in a circle are an error. A star is an ordinary letter: there are no \
-        aliases for all names of a domain.
+        Aliases that lead in a circle are an error. `*.lan` as an alias stands for every name \
+        below `lan` that has nothing of its own, as in a zone.
         """
 
     static let interfaceName: String = """
@@ -142,7 +142,8 @@ extension OptionDetails {
     static let local: String = """
         Names of the domain that hosts files and records do not have are answered with NXDOMAIN, \
         and types that a name does not have with NODATA, without asking a server. Nothing between \
-        two slashes is names without dots.
+        two slashes is names without dots. It is `server` without a server, and at the same domain \
+        a server goes before it.
         """
 
     static let revServer: String = """

@@ -53,8 +53,7 @@ enum OptionDetails {
         - `extra`: each line begins with a serial number and the address and port of the client, \
         so that the lines of one question can be put together.
         - `proto`: as `extra`, and the line of the question says whether it came by UDP or TCP.
-        - `auth`: questions for authoritative zones are logged as well.
-        - `only_failed`: only questions that end with an error are logged.
+        - `auth`, `only_failed`: words of newer versions, which log as without a value.
 
         Switching the log on takes a restart; what is logged, and whether it stops, can be changed \
         by a reload. Lines are written by a thread of their own, and are lost rather than that a \
@@ -68,10 +67,6 @@ enum OptionDetails {
         - A path: whatever has a slash. The file is created if needed, and opened again after \
         `USR2`, so that `logrotate` can move it away.
         - `-`: standard error, which is what containers want.
-        """
-
-    static let logAsync: String = """
-        The lines of queries are always written by a thread of their own, whatever this says.
         """
 
     static let confFile: String = """

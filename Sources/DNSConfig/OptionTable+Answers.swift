@@ -23,7 +23,7 @@ extension OptionTable {
             "Offers and accepts UDP messages up to this many octets, at least 512.",
             details: OptionDetails.ednsPacketMax,
             example: "edns-packet-max=1400",
-            departures: [.emptyTruncation, .truncatedReplies],
+            departures: [.emptyTruncation, .truncatedReplies, .recordsToServers],
             apply: applyEDNSPacketMax),
         OptionRow(
             "domain-needed", letter: "D", .none, .flag, .dns, default: "off",

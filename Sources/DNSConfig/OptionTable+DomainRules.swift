@@ -15,7 +15,7 @@ extension OptionTable {
             apply: applyServer),
         OptionRow(
             "local", .required("/<domain>/[<domain>/...]"), .anyNumber, .dns, default: "none",
-            "Answers these domains from hosts files and configuration only; the same as server.",
+            "Answers these domains from hosts files and configuration only.",
             details: OptionDetails.local,
             example: "local=/lan/",
             departures: [.knownByAddress],

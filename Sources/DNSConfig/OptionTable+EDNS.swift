@@ -9,6 +9,7 @@ extension OptionTable {
                 + "host.",
             details: OptionDetails.addMAC,
             example: "add-mac=base64",
+            departures: [.personalAnswers],
             apply: applyAddMAC),
         OptionRow(
             "strip-mac", .none, .flag, .edns, default: "off",
@@ -22,6 +23,7 @@ extension OptionTable {
                 + "clients have the same one.",
             details: OptionDetails.addSubnet,
             example: "add-subnet=24,56",
+            departures: [.personalAnswers, .clientSubnets],
             apply: applyAddSubnet),
         OptionRow(
             "strip-subnet", .none, .flag, .edns, default: "off",
@@ -39,6 +41,7 @@ extension OptionTable {
                 + "are then not cached.",
             details: OptionDetails.umbrella,
             example: "umbrella=orgid:1234567,deviceid:0123456789abcdef",
+            departures: [.personalAnswers],
             apply: applyUmbrella),
     ]
 

@@ -18,15 +18,13 @@ extension OptionTable {
                 + "<suffix>, or only those with a *<suffix>.",
             details: OptionDetails.confDir,
             example: "conf-dir=/etc/dnsmasq.d,*.conf",
-            departures: [.reload],
             apply: applyConfDir),
         OptionRow(
             "conf-script", .required("<command>"), .anyNumber, .system,
             default: "none", reload: .rereadsContents,
             "Runs a command and reads what it prints as configuration.",
             details: OptionDetails.confScript,
-            example: "conf-script=/usr/local/bin/print-names --zone=lan",
-            departures: [.reload]
+            example: "conf-script=/usr/local/bin/print-names --zone=lan"
         ) { value, _, context in
             if !value.isEmpty { context.inclusion = .script(value.string) }
         },

@@ -6,8 +6,7 @@ extension OptionTable {
         OptionRow(
             "no-hosts", letter: "h", .none, .flag, .dns, default: "off",
             "Does not read /etc/hosts.",
-            example: "no-hosts",
-            departures: [.watchedFiles]
+            example: "no-hosts"
         ) { _, options, _ in options.hosts.readsDefaultFile = false },
         OptionRow(
             "addn-hosts", letter: "H", .required("<path>"), .anyNumber, .dns, default: "none",
@@ -61,6 +60,7 @@ extension OptionTable {
             "Makes up names for the addresses of a range.",
             details: OptionDetails.synthDomain,
             example: "synth-domain=guests.lan,192.168.8.0/24,guest-",
+            departures: [.networkNames, .sixRanges],
             apply: applySynthDomain),
     ]
 

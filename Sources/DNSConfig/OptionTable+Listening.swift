@@ -48,8 +48,9 @@ extension OptionTable {
         },
         OptionRow(
             "bind-dynamic", .none, .flag, .dns, default: "off", reload: .restart,
-            "Binds each address by itself and follows addresses that come and go.",
-            example: "bind-dynamic"
+            "Binds each address by itself instead of the wildcard address.",
+            example: "bind-dynamic",
+            departures: [.laterAddresses]
         ) { _, options, _ in
             if options.listen.binding == .interfaces {
                 options.listen.isBindingContradictory = true
@@ -73,7 +74,7 @@ extension OptionTable {
         ) { _, options, _ in options.listen.localisesQueries = true },
         OptionRow(
             "max-tcp-connections", .required("<integer>"), .oncePerSource, .dns,
-            default: "Waggle's own limit (dnsmasq 20)", reload: .restart,
+            default: "512 for each worker", reload: .restart,
             "Serves at most this many TCP connections at a time.",
             details: OptionDetails.maximumTCPConnections,
             example: "max-tcp-connections=200",
@@ -135,6 +136,22 @@ extension OptionTable {
 extension ListenOptions {
     /// `local-service` holds only where nothing else says where to listen.
     package var effectiveLocalService: LocalService {
-        addresses.isEmpty && interfaces.isEmpty && exceptInterfaces.isEmpty ? localService : .off
+        addresses.isEmpty && interfaces.isEmpty && exceptInterfaces.isEmpty
+            && authoritative.isEmpty ? localService : .off
+    }
+
+    /// Whether `interface` names it.
+    package func wants(_ interface: String) -> Bool {
+        interfaces.contains { Self.matches(interface, $0) }
+    }
+
+    /// Whether `except-interface` names it.
+    package func excepts(_ interface: String) -> Bool {
+        exceptInterfaces.contains { Self.matches(interface, $0) }
+    }
+
+    /// A final star stands for any rest.
+    private static func matches(_ name: String, _ pattern: String) -> Bool {
+        pattern.hasSuffix("*") ? name.hasPrefix(pattern.dropLast()) : name == pattern
     }
 }

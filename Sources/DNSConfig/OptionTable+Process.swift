@@ -93,7 +93,6 @@ extension OptionTable {
                 reason: "no answer ever waits for the log: another thread writes it"),
             default: "off; 5 lines without a number", reload: .noEffect,
             "Keeps up to this many log lines (at most 100) while the log is busy.",
-            details: OptionDetails.logAsync,
             example: "log-async=25",
             apply: applyLogAsync),
         OptionRow(

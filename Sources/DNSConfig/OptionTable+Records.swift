@@ -14,7 +14,7 @@ extension OptionTable {
             default: "none", "Makes aliases of a name.",
             details: OptionDetails.cname,
             example: "cname=www.lan,git.lan,nas.lan,300",
-            departures: [.chasedAlias, .wildcardAlias, .aliasOfAddress, .endOfAlias],
+            departures: [.chasedAlias, .aliasOfAddress, .endOfAlias, .wildcardAlias],
             apply: applyCNAME),
         OptionRow(
             "interface-name", .required("<name>,<interface>[/4|/6]"), .anyNumber, .dns,

@@ -7,7 +7,6 @@ extension OptionTable {
             "Takes the servers to ask from this file; nothing means from no file.",
             details: OptionDetails.resolvFile,
             example: "resolv-file=/run/resolvconf/resolv.conf",
-            departures: [.serverChoice],
             apply: applyResolvFile),
         OptionRow(
             "no-resolv", letter: "R", .none, .flag, .dns, default: "off",

@@ -17,7 +17,7 @@ package struct OptionTheme: Sendable {
 
 extension OptionTheme {
     /// All rows, in the order of the reference.
-    package static let all: [OptionTheme] = serving + answering + additions + others
+    package static let all: [OptionTheme] = serving + answering + wayBack + additions + others
 
     private static let serving: [OptionTheme] = [
         OptionTheme(
@@ -63,7 +63,10 @@ extension OptionTheme {
             """, OptionTable.hosts),
         OptionTheme(
             "Records",
-            "Records that stand in the configuration. They go before hosts files and `address`.",
+            """
+            Records that stand in the configuration. Addresses of `host-record` join those of \
+            hosts files, and all of them go before `address`.
+            """,
             OptionTable.records),
         OptionTheme(
             "Answers", "How answers are made, and what is kept away from clients and servers.",
@@ -74,6 +77,15 @@ extension OptionTheme {
             Answers of servers for A, AAAA, CNAME, SRV and PTR are kept for as long as their \
             owners say. Local names are not in the cache and not limited by it.
             """, OptionTable.cache),
+    ]
+
+    private static let wayBack: [OptionTheme] = [
+        OptionTheme(
+            "Ways back to dnsmasq",
+            """
+            Some differences from dnsmasq can be taken back. All of them stand in a table at the \
+            end.
+            """, OptionTable.compatibility)
     ]
 
     private static let additions: [OptionTheme] = [

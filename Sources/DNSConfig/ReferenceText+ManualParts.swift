@@ -17,6 +17,10 @@ extension ReferenceText {
         .Nm
         .Fl -help | -options
         .Op Ar name ...
+        .Nm
+        .Cm check | hash
+        .Op Fl -help
+        .Op Ar option ...
         .Sh DESCRIPTION
         .Nm
         answers DNS queries from hosts files and its configuration, and asks other
@@ -37,6 +41,14 @@ extension ReferenceText {
         and asks the servers that
         .Pa /etc/resolv.conf
         names, unless options say otherwise.
+        .Pp
+        .Nm
+        .Cm check
+        finds every fault of a configuration, its hosts files and the stack that it is
+        deployed with, and
+        .Nm
+        .Cm hash
+        prints a number that is the same where the answers are.
         .Sh OPTIONS
         An option stands on the command line, with two hyphens before it, or in a line
         of a file, without them.

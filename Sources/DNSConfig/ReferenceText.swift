@@ -130,7 +130,7 @@ package enum ReferenceText {
     static func restoration(of departure: Departure) -> String {
         switch departure.restoration {
         case .write(let line): "To have dnsmasq's way, write `\(line)`."
-        case .none(let reason): "No option has dnsmasq's way: \(reason)."
+        case .none(let reason): "No option restores dnsmasq's way: \(reason)."
         }
     }
 

@@ -46,12 +46,13 @@ struct ReplyComposer {
             return fail(client, into: &writer)
         }
         // dnsmasq: an answer with another address is not the server's any more.
-        let flags = hasRewritten ? flags & ~MessageHeader.Flags.authoritative : flags
+        let lost = hasRewritten ? MessageHeader.Flags.authoritative : 0
         let extendedError = extendedError ?? (hiddenCount > 0 ? .filtered : nil)
         if let opt, extendedError == nil, client.appendOPT(opt, of: reply, into: &writer) {
             client.endRecords(
-                code ?? header.responseCode, flags: flags, answers: counts[0] + chainCount,
-                authority: counts[1], additional: counts[2] + 1, into: &writer)
+                code ?? header.responseCode, flags: flags & ~lost,
+                answers: counts[0] + chainCount, authority: counts[1],
+                additional: counts[2] + 1, into: &writer)
             return
         }
         client.end(
@@ -98,8 +99,8 @@ struct ReplyComposer {
                 guard let record = reader.readRecord(), record.isPlausible else {
                     return .malformed
                 }
-                // OPT belongs to one hop: RFC 6891 §6.1.1. The client gets its own, with the options
-                // of this one, as from dnsmasq.
+                // OPT belongs to one hop: RFC 6891 §6.1.1. The client gets its own, with the
+                // options of this one, as from dnsmasq.
                 if record.type == .opt {
                     opt = record
                     continue

@@ -3,7 +3,7 @@ package import DNSWire
 /// Answers queries: the one place where the order of decisions stands. One per worker; it does no
 /// I/O.
 ///
-/// admit → question → EDNS → exact local name → CNAME → domain rule → filters → cache → plan an
+/// admit → question → EDNS → zones → exact local name → CNAME → domain rule → filters → cache → plan an
 /// upstream. Cost of a local answer: one hash, one probe, one copy; no allocation and no reference
 /// counting.
 package struct Resolver: ~Copyable {
@@ -32,9 +32,14 @@ package struct Resolver: ~Copyable {
     /// After `detectsRebinding`: the name that has a private address.
     package internal(set) var suspectName = NameBuffer()
 
-    package init(cache: AnswerCache, counters: Counters) {
+    /// The counters of all workers.
+    let team: [Counters]
+
+    /// `team` are the counters of all workers, if there are others.
+    package init(cache: AnswerCache, counters: Counters, team: [Counters] = []) {
         self.cache = cache
         self.counters = counters
+        self.team = team.isEmpty ? [counters] : team
     }
 
     /// Answers one message from a client, or says what has to be done to answer it.
@@ -62,6 +67,11 @@ package struct Resolver: ~Copyable {
         query.setLimit(of: &writer, snapshot.policy)
         startReply(to: message, into: &writer)
         guard query.ednsVersion == 0 else { return answerBadVersion(into: &writer) }
+        if snapshot.authority.isEnabled,
+            let verdict = answerFromZones(message, snapshot: snapshot, into: &writer)
+        {
+            return verdict
+        }
         if query.recordClass != .internet {
             return answerOtherClass(message, snapshot: snapshot, into: &writer)
         }
@@ -70,6 +80,14 @@ package struct Resolver: ~Copyable {
             counters.add(.dropped)
             return .drop
         }
+        return answer(message, now: now, snapshot: snapshot, into: &writer)
+    }
+
+    /// Answers a question of class IN: what is local, then what a domain rule says.
+    @inline(__always)
+    private mutating func answer(
+        _ message: RawSpan, now: Instant, snapshot: Snapshot, into writer: inout WireWriter
+    ) -> Verdict {
         let hash = name.hash(from: 0, seed: snapshot.seed)
         var isKnown = false
         if let node = findLocal(hash: hash, snapshot) {

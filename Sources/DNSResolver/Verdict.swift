@@ -6,6 +6,8 @@ package enum Verdict: Sendable {
     case replyAndRefresh(ForwardPlan)
     /// Somebody else has to be asked for `Resolver.upstreamName`.
     case forward(ForwardPlan)
+    /// A zone goes over the connection, message by message.
+    case transfer(ZoneTransfer)
     /// Nothing is sent: a response, or fewer octets than a header.
     case drop
 }
@@ -41,12 +43,14 @@ package enum AnswerSource: UInt8, Sendable {
     /// Refusals and failures of our own.
     case error
     case chaos
+    /// Zones that are served with authority.
+    case zone
 
     /// Whether an upstream was asked for it.
     package var isUpstream: Bool {
         switch self {
         case .upstream, .filtered, .bogus, .rebinding: true
-        case .none, .local, .rule, .cache, .stale, .cachedFiltered, .error, .chaos: false
+        case .none, .local, .rule, .cache, .stale, .cachedFiltered, .error, .chaos, .zone: false
         }
     }
 }

@@ -31,6 +31,9 @@ struct AnswerLines {
             texts = ["\(label) \(question.name.logText) is NXDOMAIN"]
         } else if code != .noError {
             texts = [failure(code, header)]
+        } else if source == .zone, question.type == .axfr || question.type == .ixfr {
+            // One line for the whole zone.
+            texts = ["auth \(question.name.logText) is <\(QueryLogFormatter.text(question.type))>"]
         } else {
             texts = records(header, question)
         }
@@ -96,6 +99,7 @@ struct AnswerLines {
         case .upstream, .filtered, .rebinding: "reply"
         case .cache, .cachedFiltered: "cached"
         case .stale: "cached-stale"
+        case .zone: "auth"
         case .none, .local, .rule, .bogus, .error, .chaos: "config"
         }
     }
@@ -132,8 +136,9 @@ struct AnswerLines {
     }
 
     private func line(for record: RecordHeader, _ owner: NameBuffer) -> String {
-        let isLocal = source == .local
-        let found = isLocal ? snapshot.source(of: owner, type: record.type) ?? label : label
+        let isLocal = source == .local || source == .zone && record.isZoneData
+        let found =
+            isLocal ? snapshot.source(of: owner, type: record.type) ?? "config" : label
         switch record.type {
         case .a, .aaaa:
             guard let address = address(record) else { break }
@@ -173,4 +178,9 @@ struct AnswerLines {
         }
         return String(decoding: text, as: UTF8.self)
     }
+}
+
+extension RecordHeader {
+    /// Whether it comes from local data, not from the zone as such.
+    fileprivate var isZoneData: Bool { type != .soa && type != .ns }
 }

@@ -4,8 +4,8 @@ import DNSWire
 import LinuxIO
 
 extension Worker {
-    /// Asks upstream for what the resolver could not answer `client`; `waiter` is nil where only the
-    /// cache waits.
+    /// Asks upstream for what the resolver could not answer `client`; `waiter` is nil where only
+    /// the cache waits.
     mutating func submit(_ plan: ForwardPlan, for client: SocketAddress, waiter: Waiter?) {
         refillRandom()
         setup.counters.add(.forwarded)
@@ -88,18 +88,18 @@ extension Worker {
         resolver.accept(reply.message(octets), now: now, snapshot: snapshot)
     }
 
-    private static func detectsRebinding(
-        _ reply: borrowing MessageRow, _ octets: Int, _ snapshot: Snapshot,
-        _ resolver: inout Resolver
-    ) -> Bool {
-        resolver.detectsRebinding(reply.message(octets), snapshot: snapshot)
-    }
-
     private static func allowsCaching(
         _ reply: borrowing MessageRow, _ octets: Int, _ flight: Flight,
         _ forwarder: borrowing Forwarder
     ) -> Bool {
         forwarder.allowsCaching(reply.message(octets), of: flight)
+    }
+
+    private static func detectsRebinding(
+        _ reply: borrowing MessageRow, _ octets: Int, _ snapshot: Snapshot,
+        _ resolver: inout Resolver
+    ) -> Bool {
+        resolver.detectsRebinding(reply.message(octets), snapshot: snapshot)
     }
 
     static func judge(
@@ -149,7 +149,8 @@ extension Worker {
         switch path.kind {
         case .stream: sendLate(length, to: path.streamToken)
         case .datagram:
-            let socket = setup.listeners[path.listener].udp
+            let socket = listeners[path.listener].udp
+            guard socket >= 0 else { return }
             // Rows of the batch at hand belong to another socket, or are not sent yet: these go
             // first.
             flush(socket)

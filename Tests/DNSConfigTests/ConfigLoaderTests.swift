@@ -133,7 +133,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "ipset=/x/y", "add-subnet=24", "auth-server=x", "umbrella", "trust-anchor=.,1,8,2,AB",
+        "ipset=/x/y", "conntrack", "auth-server=x", "dnssec-debug", "trust-anchor=.,1,8,2,AB",
     ])
     func `what can be left out is left out with a warning`(config: String) {
         #expect(load(config).failure == nil)

@@ -13,10 +13,18 @@ import Testing
         "DNSConfig/OptionTable+ServiceRecords.swift": ["wrong octets of dns-rr"],
         "DNSConfig/ServerText.swift": ["names of servers"],
         "DNSResolver/AnswerCache.swift": ["size of the cache"],
+        "DNSResolver/EDNSAdditions.swift": ["answers for one client"],
+        "DNSResolver/Forwarder+Replies.swift": ["subnets of clients", "answers for one client"],
         "DNSResolver/RecordSet.swift": ["rotation"],
+        "DNSResolver/ReplyFilters.swift": ["filtered types in the cache"],
+        "DNSResolver/ReplyJudgement.swift": ["ignored replies"],
         "DNSResolver/Resolver+Chain.swift": ["alias of a foreign name"],
         "DNSResolver/Resolver+Filters.swift": ["names with an address line"],
+        "DNSResolver/Resolver+Upstream.swift": ["addresses behind a CNAME"],
         "DNSResolver/Resolver.swift": ["higher EDNS versions"],
+        "DNSResolver/ReverseName.swift": ["reverse names of networks"],
+        "DNSResolver/SnapshotCompiler+Aliases.swift": ["alias with a star"],
+        "DNSResolver/SyntheticDomains.swift": ["ranges of IPv6 addresses"],
         "DNSServer/ControlPlane+Reload.swift": [
             "reload of the configuration", "watched hosts files",
         ],
@@ -37,6 +45,8 @@ import Testing
         "additional": "additional addresses", "ANY of address=": "ANY of address lines",
         "additional from the cache": "additional addresses",
         "converted denial": "denials of local names", "end of an alias": "alias of a local name",
+        "filtered from the cache": "filtered types in the cache",
+        "cached under its own name": "addresses behind a CNAME",
         "cache": "size of the cache", "reload": "reload of the configuration",
     ]
 

@@ -39,6 +39,8 @@ final class ScenarioBench {
     private(set) var questions: [Question] = []
     /// Clients that wait.
     private(set) var waiting: Set<Int> = []
+    /// Who asked last.
+    private var client = IPAddress.ipv4Any
     /// What was sent and not looked at yet.
     var answers: [Answer] = []
     var upstream: [UpstreamQuery] = []
@@ -87,7 +89,13 @@ final class ScenarioBench {
     // MARK: Clients
 
     /// Hands in a client's message.
-    func ask(_ octets: [UInt8], _ transport: Transport, _ arrival: Arrival = Arrival()) {
+    ///
+    /// A client that says nothing else is 10.1.2.3, and has a network card.
+    func ask(
+        _ octets: [UInt8], _ transport: Transport, _ arrival: Arrival = Arrival(),
+        from address: IPAddress? = nil
+    ) {
+        client = address ?? IPAddress(ipv4: 0x0A01_0203)
         questions.append(Question(octets: octets, transport: transport))
         let client = questions.count
         var row = [UInt8](repeating: 0, count: WireLimits.messageOctets)
@@ -111,14 +119,18 @@ final class ScenarioBench {
             var path = ReturnPath()
             path.words[0] = UInt64(client)
             submit(plan, waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
-        case .drop: break
+        case .transfer, .drop: break
         }
     }
 
     private func submit(_ plan: ForwardPlan, waiter: Waiter?) {
+        var options = resolver.options
+        let hardware = client.isIPv4 ? HardwareAddress([2, 0, 0x5E, 0x10, 0x20, 0xFE]) : nil
+        let traits = snapshot.additions.apply(to: &options, client: client, hardware: hardware)
         let submission = forwarder.submit(
             name: resolver.upstreamName, type: resolver.query.type,
-            recordClass: resolver.query.recordClass, traits: QueryTraits(resolver.query),
+            recordClass: resolver.query.recordClass,
+            traits: QueryTraits(resolver.query).union(traits), options: options,
             group: plan.group, waiter: waiter, now: now)
         switch submission {
         case .opened(let flight): launch(flight)
@@ -192,7 +204,9 @@ final class ScenarioBench {
             if resolver.detectsRebinding(octets.span.bytes, snapshot: snapshot) {
                 warnings.append("rebinding \(resolver.suspectName.domainName?.description ?? "")")
             }
-            resolver.accept(octets.span.bytes, now: now, snapshot: snapshot)
+            if forwarder.allowsCaching(octets.span.bytes, of: flight) {
+                resolver.accept(octets.span.bytes, now: now, snapshot: snapshot)
+            }
             answerWaiters(of: flight, octets)
         case .answeredBadly(let flight): answerWaiters(of: flight, octets)
         case .failed(let flight, let code, let error):

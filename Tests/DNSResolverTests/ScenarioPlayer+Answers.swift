@@ -44,6 +44,11 @@ extension ScenarioPlayer {
         if let error = step.value("ede") {
             message.opt = TestMessage.OPT(udpOctets: 1232, extendedError: UInt16(error))
         }
+        let options = step.values("opt")
+        if !options.isEmpty {
+            if message.opt == nil { message.opt = TestMessage.OPT(udpOctets: 1232) }
+            message.opt?.options = options
+        }
         message.sections = try records(step).sections
         return comparable(message, isSet: step.has("set"))
     }
