@@ -22,11 +22,11 @@ import Testing
         ],
         "DNSResolver/ZoneTransfer.swift": ["large transfers", "aliases in transfers"],
         "DNSResolver/RecordSet.swift": ["rotation"],
-        "DNSResolver/ReplyFilters.swift": ["filtered aliases"],
+        "DNSResolver/ReplyFilters.swift": ["filtered types in the cache"],
         "DNSResolver/ReplyJudgement.swift": ["ignored replies"],
-        "DNSResolver/Resolver+Upstream.swift": ["bogus addresses behind an alias"],
         "DNSResolver/Resolver+Chain.swift": ["alias of a foreign name"],
         "DNSResolver/Resolver+Filters.swift": ["names with an address line"],
+        "DNSResolver/Resolver+Upstream.swift": ["addresses behind a CNAME"],
         "DNSResolver/Resolver.swift": ["higher EDNS versions"],
         "DNSResolver/ReverseName.swift": ["reverse names of networks"],
         "DNSResolver/SnapshotCompiler+Aliases.swift": ["alias with a star"],
@@ -53,9 +53,9 @@ import Testing
         "additional": "additional addresses", "ANY of address=": "ANY of address lines",
         "additional from the cache": "additional addresses",
         "converted denial": "denials of local names", "end of an alias": "alias of a local name",
-        "filtered from the cache": "filters and the cache",
-        "cached under its own name": "targets in the cache", "cache": "size of the cache",
-        "reload": "reload of the configuration",
+        "filtered from the cache": "filtered types in the cache",
+        "cached under its own name": "addresses behind a CNAME",
+        "cache": "size of the cache", "reload": "reload of the configuration",
     ]
 
     private static let root = URL(filePath: #filePath)
