@@ -59,10 +59,11 @@ package struct ConfigLoader<Files: FileSource> {
             case .fault(let text, let position, let hint):
                 report("bad command line options: try --help: \(text)", line: position, hint: hint)
             case .junk(let word, let position):
-                if case .help = context.request {
-                    context.request = .help(topic: word)
-                } else if !word.isEmpty {
-                    junk.append((word, position))
+                switch context.request {
+                case .help: context.request = .help(topic: word)
+                case .options(let form, let names):
+                    context.request = .options(form, names: names + [word])
+                case .run, .test, .version: if !word.isEmpty { junk.append((word, position)) }
                 }
             case .statement(let statement) where statement.row.name == "conf-file":
                 paths = paths ?? []

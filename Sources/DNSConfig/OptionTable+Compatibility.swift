@@ -5,12 +5,9 @@ extension OptionTable {
             "compat", .required("<name>[,<name>...]"), .anyNumber, .dns, default: "none",
             "Answers as dnsmasq where Waggle departs from it: bare-cname, literal-cname, "
                 + "literal-target.",
-            details: "`bare-cname`: a CNAME whose target is neither local nor cached is answered "
-                + "alone, and no server is asked for the target. `literal-cname`: `cname=*.d,t` "
-                + "defines the name whose first label is a star, and nothing below `d`. "
-                + "`literal-target`: a CNAME whose target has only an `address=` rule is answered "
-                + "alone.",
+            details: OptionDetails.compatibility,
             example: "compat=bare-cname,literal-cname",
+            departures: [.chasedAlias, .wildcardAlias, .aliasOfAddress],
             apply: applyCompatibility)
     ]
 

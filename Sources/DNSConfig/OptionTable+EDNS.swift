@@ -7,7 +7,9 @@ extension OptionTable {
             "add-mac", .optional("base64|text"), .anyNumber, .edns, default: "off",
             "Adds the hardware address of the client to questions, if it is on a network of this "
                 + "host.",
+            details: OptionDetails.addMAC,
             example: "add-mac=base64",
+            departures: [.personalAnswers],
             apply: applyAddMAC),
         OptionRow(
             "strip-mac", .none, .flag, .edns, default: "off",
@@ -19,7 +21,9 @@ extension OptionTable {
             default: "off",
             "Adds the network of the client to questions; answers are then cached only where all "
                 + "clients have the same one.",
+            details: OptionDetails.addSubnet,
             example: "add-subnet=24,56",
+            departures: [.personalAnswers, .clientSubnets],
             apply: applyAddSubnet),
         OptionRow(
             "strip-subnet", .none, .flag, .edns, default: "off",
@@ -35,7 +39,9 @@ extension OptionTable {
             "umbrella", .optional("<id>:<number>[,...]"), .oncePerSource, .edns, default: "off",
             "Adds Cisco Umbrella identifiers and the address of the client to questions; answers "
                 + "are then not cached.",
+            details: OptionDetails.umbrella,
             example: "umbrella=orgid:1234567,deviceid:0123456789abcdef",
+            departures: [.personalAnswers],
             apply: applyUmbrella),
     ]
 

@@ -70,6 +70,25 @@ struct CacheShard: ~Copyable {
         return nil
     }
 
+    /// The type of an entry of the name whose time is not over, and that does not deny the name.
+    func findAnyType(of name: borrowing FoldedName, hash: UInt64, now: UInt32) -> UInt16? {
+        let bytes = bytes
+        var link = unsafe buckets[bucket(hash)]
+        while link != 0 {
+            let entry = Int(link) &- 1
+            let type = bytes.littleUInt16(at: entry &+ 24)
+            if bytes.word(at: entry &+ 8) == hash, type != CacheKey.nameError,
+                Int(bytes.octet(at: entry &+ 26)) == name.length,
+                isNamed(bytes, entry, name), expires(entry) > now,
+                answer(of: entry).responseCode == ResponseCode.noError.rawValue
+            {
+                return type
+            }
+            link = bytes.littleUInt32(at: entry)
+        }
+        return nil
+    }
+
     @inline(__always)
     private func isNamed(
         _ bytes: RawSpan, _ entry: Int, _ name: borrowing FoldedName

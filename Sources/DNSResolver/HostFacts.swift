@@ -2,8 +2,8 @@ package import DNSConfig
 package import DNSWire
 
 /// What the configuration depends on and only the machine knows.
-package struct HostFacts: Sendable {
-    package struct Interface: Sendable {
+package struct HostFacts: Hashable, Sendable {
+    package struct Interface: Hashable, Sendable {
         package var name: String
         package var index: UInt32
         package var addresses: [IPAddress]
@@ -34,6 +34,8 @@ package struct HostFacts: Sendable {
     /// The machine's name, the default target of `mx-host`.
     package var hostName: DomainName?
     package var interfaces: [Interface]
+    /// When the process started, in seconds since 1970: the serial of zones that have none.
+    package var startSeconds: UInt32 = 1
 
     package init(hostName: DomainName? = nil, interfaces: [Interface] = []) {
         self.hostName = hostName
@@ -69,6 +71,14 @@ package struct HostFacts: Sendable {
             }
         }
         return hosts
+    }
+
+    /// The interfaces of `except-interface` where the wildcard address is listened on.
+    func excluded(by options: ListenOptions) -> [UInt32] {
+        guard options.addresses.isEmpty, options.interfaces.isEmpty,
+            !options.exceptInterfaces.isEmpty
+        else { return [] }
+        return interfaces.filter { options.excepts($0.name) }.map(\.index)
     }
 
     func addresses(ofInterface name: String) -> [IPAddress] {

@@ -98,7 +98,7 @@ struct LocalRecords {
 
     /// `dynamic-host`: the network half of the interface's address and the host half of the
     /// option's.
-    private static func combined(network: IPAddress, host: IPAddress) -> IPAddress {
+    static func combined(network: IPAddress, host: IPAddress) -> IPAddress {
         network.isIPv4
             ? IPAddress(ipv4: network.ipv4 & 0xFFFF_FF00 | host.ipv4 & 0xFF)
             : IPAddress(high: network.high, low: host.low)

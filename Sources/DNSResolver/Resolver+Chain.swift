@@ -109,7 +109,8 @@ extension Resolver {
         source = .cache
         counters.add(.answeredFromCache)
         _ = snapshot.names.writeBody(chain, into: &writer)
-        var composer = ReplyComposer(snapshot.policy)
+        var composer = ReplyComposer(snapshot)
+        composer.rewritesAddresses = false
         composer.chainCount = chain.answerCount
         var name = NameBuffer()
         composer.finish(

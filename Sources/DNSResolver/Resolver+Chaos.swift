@@ -88,19 +88,33 @@ extension Resolver {
         case "authors": ["The Waggle authors"]
         case "copyright": ["Apache-2.0"]
         case "cachesize": ["\(snapshot.options.cache.entries)"]
-        case "insertions": ["\(counters.value(.cacheInsertions))"]
-        case "evictions": ["\(counters.value(.cacheEvictions))"]
-        case "misses": ["\(counters.value(.forwarded))"]
-        case "hits": ["\(counters.answeredHere)"]
-        case "auth": ["\(counters.value(.authoritative))"]
-        case "servers":
-            snapshot.servers.map { server in
-                let sent = server.statistics.sent.load(ordering: .relaxed)
-                let failed = server.statistics.failed.load(ordering: .relaxed)
-                return "\(server.option.address)#\(server.option.port) \(sent) \(failed)"
-            }
+        case "insertions": ["\(sum { $0.value(.cacheInsertions) })"]
+        case "evictions": ["\(sum { $0.value(.cacheEvictions) })"]
+        case "misses": ["\(sum { $0.value(.forwarded) })"]
+        case "hits": ["\(sum(\.answeredHere))"]
+        case "auth": ["\(sum { $0.value(.authoritative) })"]
+        case "servers": serverStrings(snapshot)
         default: nil
         }
+    }
+
+    /// What all workers have counted together.
+    private func sum(_ value: (Counters) -> UInt64) -> UInt64 {
+        team.reduce(0) { $0 + value($1) }
+    }
+
+    /// `address#port sent failed`, one for each address and port, whatever domains lead there.
+    private func serverStrings(_ snapshot: Snapshot) -> [String] {
+        var order: [String] = []
+        var counts: [String: (sent: UInt64, failed: UInt64)] = [:]
+        for server in snapshot.servers {
+            let text = "\(server.option.address)#\(server.option.port)"
+            if counts[text] == nil { order.append(text) }
+            counts[text, default: (0, 0)].sent += server.statistics.sent.load(ordering: .relaxed)
+            counts[text, default: (0, 0)].failed +=
+                server.statistics.failed.load(ordering: .relaxed)
+        }
+        return order.map { "\($0) \(counts[$0]?.sent ?? 0) \(counts[$0]?.failed ?? 0)" }
     }
 }
 

@@ -1,8 +1,8 @@
 import DNSWire
 
 extension Resolver {
-    /// With `localise-queries`: writes an answer with those of its A records that are in the network
-    /// of the address that was asked; nil if there are none, or none besides.
+    /// With `localise-queries`: writes an answer with those of its A records that are in the
+    /// network of the address that was asked; nil if there are none, or none besides.
     ///
     /// dnsmasq: hosts data and `interface-name`, IPv4 only. Cost: two walks over the records.
     mutating func writeLocalised(

@@ -22,12 +22,18 @@ struct AnswerLines {
             return
         }
         let code = header.responseCode
-        if source == .upstream, header.isTruncated {
+        if source == .rebinding {
+            // The warning says it; dnsmasq.
+            texts = []
+        } else if source.isUpstream, header.isTruncated {
             texts = ["reply is truncated"]
         } else if code == .nameError {
             texts = ["\(label) \(question.name.logText) is NXDOMAIN"]
         } else if code != .noError {
             texts = [failure(code, header)]
+        } else if source == .zone, question.type == .axfr || question.type == .ixfr {
+            // One line for the whole zone.
+            texts = ["auth \(question.name.logText) is <\(QueryLogFormatter.text(question.type))>"]
         } else {
             texts = records(header, question)
         }
@@ -90,10 +96,11 @@ struct AnswerLines {
     /// Where the answer came from, but for hosts files.
     private var label: String {
         switch source {
-        case .upstream: "reply"
-        case .cache: "cached"
+        case .upstream, .filtered, .rebinding: "reply"
+        case .cache, .cachedFiltered: "cached"
         case .stale: "cached-stale"
-        case .none, .local, .rule, .error, .chaos: "config"
+        case .zone: "auth"
+        case .none, .local, .rule, .bogus, .error, .chaos: "config"
         }
     }
 
@@ -123,12 +130,15 @@ struct AnswerLines {
             case .aaaa: "-IPv6"
             default: ""
             }
-        return texts + ["\(label) \(last.logText) is NODATA\(family)"]
+        // That there is nothing is the filter's word, and not the server's.
+        let isHidden = source == .filtered || source == .cachedFiltered
+        return texts + ["\(isHidden ? "config" : label) \(last.logText) is NODATA\(family)"]
     }
 
     private func line(for record: RecordHeader, _ owner: NameBuffer) -> String {
-        let isLocal = source == .local
-        let found = isLocal ? snapshot.source(of: owner, type: record.type) ?? label : label
+        let isLocal = source == .local || source == .zone && record.isZoneData
+        let found =
+            isLocal ? snapshot.source(of: owner, type: record.type) ?? "config" : label
         switch record.type {
         case .a, .aaaa:
             guard let address = address(record) else { break }
@@ -168,4 +178,9 @@ struct AnswerLines {
         }
         return String(decoding: text, as: UTF8.self)
     }
+}
+
+extension RecordHeader {
+    /// Whether it comes from local data, not from the zone as such.
+    fileprivate var isZoneData: Bool { type != .soa && type != .ns }
 }

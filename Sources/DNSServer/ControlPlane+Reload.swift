@@ -89,6 +89,10 @@ extension ControlPlane {
         let old = state.snapshots.value
         state.snapshots.publish(
             inputs.snapshot(seed: seed, generation: old.generation + 1, previous: old))
+        wakeWorkers()
+    }
+
+    func wakeWorkers() {
         for wake in wakes { wake.event.signal() }
     }
 }

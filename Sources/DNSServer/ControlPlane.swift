@@ -29,11 +29,15 @@ struct ControlPlane {
     var files: FileSystem
     var inputs: Inputs
     var statuses: FileStatuses
+    var listening: Listening
     let counters: [Counters]
     let wakes: [Wake]
     private let inbox = ControlInbox()
     private var sources = ControlSources()
     private let watch = FileWatch()
+    private let interfaces = InterfaceChanges()
+    /// Whether the interfaces have to be looked at.
+    private var areInterfacesChanged = false
     private let workers: ControlWorkers
     private let queryLog: QueryLogThread
     private let pidFile: String?
@@ -54,6 +58,7 @@ struct ControlPlane {
         statuses = FileStatuses(startup.inputs.options, files: files)
         looksAt = MonotonicClock.milliseconds() + Self.pollMilliseconds
         counters = startup.listeners.map { _ in Counters() }
+        listening = startup.listening
         do throws(SystemError) {
             var wakes: [Wake] = []
             for _ in startup.listeners { wakes.append(try Wake()) }
@@ -70,7 +75,7 @@ struct ControlPlane {
                         state: startup.state, listeners: listeners, counters: counters[index],
                         wake: wakes[index], queryLog: queryLog.rings[index],
                         isAlone: startup.listeners.count == 1,
-                        excludedInterfaces: startup.excludedInterfaces), index: index)
+                        changes: listening.changes[index], team: counters), index: index)
             }
         } catch {
             throw Diagnostic(
@@ -78,6 +83,7 @@ struct ControlPlane {
                 hint: "the limit of processes or open files may be too low", exitStatus: .other)
         }
         sources.watch(watch, for: inbox)
+        sources.watch(interfaces, for: inbox)
         watchFiles()
         probeLoops()
     }
@@ -96,6 +102,9 @@ struct ControlPlane {
             case nil where looksAt > MonotonicClock.milliseconds(): break
             case nil: lookAtFiles()
             case .files:
+                looksAt = min(looksAt, MonotonicClock.milliseconds() + Self.settleMilliseconds)
+            case .interfaces:
+                areInterfacesChanged = true
                 looksAt = min(looksAt, MonotonicClock.milliseconds() + Self.settleMilliseconds)
             case .signal(ProcessCalls.hangup): reload()
             case .signal(ProcessCalls.user1): writeStatistics()
@@ -132,6 +141,10 @@ struct ControlPlane {
 
     private mutating func lookAtFiles() {
         readChangedFiles()
+        if areInterfacesChanged || listening.isIncomplete || interfaces.descriptor == nil {
+            areInterfacesChanged = false
+            readInterfaces()
+        }
         logForeign()
         let pause =
             watch.descriptor == nil ? Self.fastPollMilliseconds : Self.pollMilliseconds

@@ -19,7 +19,10 @@ package enum Program {
             return failure.rawValue
         }
         switch config.request {
-        case .help: return printOutput(ReferenceText.help())
+        case .help(let topic):
+            return topic.isEmpty
+                ? printOutput(ReferenceText.help()) : printReference(.text, of: [topic])
+        case .options(let form, let names): return printReference(form, of: names)
         case .version: return printOutput(versionText)
         case .test:
             printError(config.diagnostics)
@@ -99,6 +102,20 @@ package enum Program {
     /// Writes diagnostics in the form that compilers and editors share, a line for each.
     static func printError(_ diagnostics: [Diagnostic]) {
         write(diagnostics.map { "\($0)\n" }.joined(), to: 2)
+    }
+
+    /// Prints the options whose names begin with one of the words, all if there is none.
+    private static func printReference(_ form: ReferenceText.Form, of words: [String]) -> Int32 {
+        for word in words where OptionTable.rows(beginning: [word]).isEmpty {
+            let hint = OptionTable.nearestName(to: word).map { "did you mean \($0)?" }
+            printError([
+                Diagnostic(
+                    .error, source: "command line", message: "no option begins with '\(word)'",
+                    hint: hint)
+            ])
+            return Diagnostic.ExitStatus.configuration.rawValue
+        }
+        return printOutput(ReferenceText.reference(form, of: words))
     }
 
     private static func printOutput(_ text: String) -> Int32 {

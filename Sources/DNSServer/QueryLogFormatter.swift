@@ -78,7 +78,7 @@ struct QueryLogFormatter {
         if entry.event == .forwarded, isKnown { queries[worker][slot].wasForwarded = true }
         let isDuplicate =
             entry.event == .duplicate
-            || entry.event == .answer && entry.source == .upstream && isKnown
+            || entry.event == .answer && entry.source.isUpstream && isKnown
                 && !query.wasForwarded
         let isExtra = mode == .extra || mode == .proto
         let texts: [String]
@@ -103,8 +103,9 @@ struct QueryLogFormatter {
         guard let question = Question(entry.octets) else { return [] }
         let kind = transport ? "[\(entry.transport == .udp ? "UDP" : "TCP")] " : ""
         let type = Self.text(question.type)
+        let service = entry.source == .zone ? "auth" : "query"
         return [
-            "\(kind)query[\(type)] \(question.name.logText) from \(query.client.ipAddress)"
+            "\(kind)\(service)[\(type)] \(question.name.logText) from \(query.client.ipAddress)"
         ]
     }
 

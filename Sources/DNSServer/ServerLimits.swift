@@ -19,6 +19,8 @@ package enum ServerLimits {
     static let queryOctets = 4_098
     /// Octets of answers that wait for a client to read; more end the connection.
     static let pendingOctets = 262_144
+    /// Messages of a zone transfer that are written before the other sockets get their turn.
+    static let transferMessagesPerWake = 4
     /// Octets of any message with its length. RFC 1035 §4.2.2.
     static let framedOctets = 65_537
     /// Hosts on the own networks whose hardware addresses a worker remembers: some /22.

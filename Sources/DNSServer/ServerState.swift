@@ -53,12 +53,15 @@ package struct WorkerSetup: Sendable {
     package var queryLog: QueryLog?
     /// Whether it is the only worker.
     package var isAlone: Bool
-    /// Interfaces whose queries are dropped: `except-interface` on a wildcard socket.
-    package var excludedInterfaces: [UInt32]
+    /// Listeners that come and go while the worker runs.
+    package var changes: ListenerChanges
+    /// The counters of all workers, this one among them.
+    package var team: [Counters]
 
     package init(
         state: ServerState, listeners: [Listener], counters: Counters, wake: Wake,
-        queryLog: QueryLog?, isAlone: Bool = false, excludedInterfaces: [UInt32] = []
+        queryLog: QueryLog?, isAlone: Bool = false,
+        changes: ListenerChanges = ListenerChanges(), team: [Counters] = []
     ) {
         self.isAlone = isAlone
         self.state = state
@@ -66,7 +69,34 @@ package struct WorkerSetup: Sendable {
         self.counters = counters
         self.wake = wake
         self.queryLog = queryLog
-        self.excludedInterfaces = excludedInterfaces
+        self.changes = changes
+        self.team = team.isEmpty ? [counters] : team
+    }
+}
+
+/// What a worker is to listen to from now on, left there by the control plane.
+package final class ListenerChanges: Sendable {
+    enum Change: Sendable {
+        case open(Listener)
+        /// The address as it was bound.
+        case close(SocketAddress)
+    }
+
+    private let changes = Mutex<[Change]>([])
+
+    package init() {}
+
+    /// Leaves a change; the worker has to be woken.
+    func post(_ change: Change) {
+        changes.withLock { $0.append(change) }
+    }
+
+    /// Takes all changes in their order.
+    func take() -> [Change] {
+        changes.withLock { changes in
+            defer { changes = [] }
+            return changes
+        }
     }
 }
 

@@ -140,7 +140,8 @@ extension Worker {
         guard let attempt = shared.attempt(id, of: server) else {
             return setup.counters.add(.strayReplies)
         }
-        let outcome = Self.judge(upstreamRow, count, attempt, now: now, &forwarder)
+        let outcome = Self.judge(
+            upstreamRow, count, attempt, now: now, snapshot: snapshot, &forwarder)
         guard outcome != .ignore else {
             setup.counters.add(.strayReplies)
             if forwarder.takeSubnetMismatch() { warnSubnetMismatch() }

@@ -16,7 +16,7 @@ struct Startup {
     let log: Log
     let state: ServerState
     let listeners: [[Listener]]
-    let excludedInterfaces: [UInt32]
+    let listening: Listening
     /// Of all name hashes of this process: the cache outlives a snapshot.
     let seed = Entropy.word()
     /// The pid file that is to be removed at the end.
@@ -31,12 +31,16 @@ struct Startup {
         let plan = ListenPlan(options.listen, interfaces: interfaces)
         let workers =
             options.listen.port == 0 ? 0 : options.hasFixedPort ? 1 : CPUQuota.count()
-        let opened = try Listeners.open(plan, workers: workers)
+        let opened = try Listeners.open(
+            plan, workers: workers, isPatient: options.listen.binding == .dynamic)
         listeners = opened.byWorker
-        excludedInterfaces = plan.excludedInterfaces
+        listening = Listening(
+            plan, options.listen, missing: opened.missing, workers: workers)
         log = try Self.openLog(options.process, accounts)
         Self.printRemarks(config, log)
-        inputs.setOwn(opened.byWorker.first ?? [], interfaces: interfaces)
+        _ = inputs.setFacts(interfaces)
+        inputs.setOwn(
+            addresses: opened.byWorker.first?.map(\.address) ?? [], interfaces: interfaces)
 
         log.write(Self.introduction(options) + Self.remarks(config))
         log.write((plan.warnings + opened.warnings).map { Log.Line(.warning, $0) })
@@ -50,7 +54,7 @@ struct Startup {
         state = ServerState(snapshot: snapshot, cache: AnswerCache(octets: octets))
 
         pidFile = try Self.writePidFile(options.process, log)
-        try Self.drop(accounts)
+        try Self.drop(accounts, keepsBinding: listening.needsBinding)
         ProcessCalls.raiseDescriptorLimit()
     }
 
@@ -117,10 +121,11 @@ struct Startup {
             hint: "add it to /etc/passwd or /etc/group, or write its number")
     }
 
-    private static func drop(_ account: Account) throws(Diagnostic) {
+    private static func drop(_ account: Account, keepsBinding: Bool) throws(Diagnostic) {
         guard account.user != nil || account.group != nil else { return }
         do throws(PrivilegeError) {
-            try Privileges.drop(user: account.user, group: account.group)
+            try Privileges.drop(
+                user: account.user, group: account.group, keepsBinding: keepsBinding)
         } catch {
             throw Diagnostic(
                 .error, source: "waggle", message: "\(error)",

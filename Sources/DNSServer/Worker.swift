@@ -14,6 +14,8 @@ package struct Worker: ~Copyable {
     let setup: WorkerSetup
     /// A strong reference of our own: using it costs nothing.
     var snapshot: Snapshot
+    /// By the index in tokens and return paths; closed ones have descriptors of -1.
+    var listeners: [Listener]
     private var seen: UInt64 = 0
     var now: Instant
     var epoll: Epoll
@@ -54,8 +56,10 @@ package struct Worker: ~Copyable {
         self.setup = setup
         self.epoll = epoll
         snapshot = setup.state.snapshots.value
+        listeners = setup.listeners
         now = Instant(milliseconds: MonotonicClock.milliseconds())
-        resolver = Resolver(cache: setup.state.cache, counters: setup.counters)
+        resolver = Resolver(
+            cache: setup.state.cache, counters: setup.counters, team: setup.team)
         received = ReceiveBatch(
             wantsPacketInfo: setup.listeners.contains { $0.isWildcard })
         let limit = snapshot.options.listen.maximumTCPConnections ?? ServerLimits.streams
@@ -68,12 +72,38 @@ package struct Worker: ~Copyable {
         let epoll = try Epoll()
         try epoll.add(setup.wake.event.rawValue, token: Token(.wake).word, for: .read)
         for (index, listener) in setup.listeners.enumerated() {
-            try epoll.add(
-                listener.udp, token: Token(.udpListener, index: index).word, for: .read)
-            try epoll.add(
-                listener.tcp, token: Token(.tcpListener, index: index).word, for: .read)
+            try watch(listener, index, epoll)
         }
         return epoll
+    }
+
+    private static func watch(
+        _ listener: Listener, _ index: Int, _ epoll: borrowing Epoll
+    ) throws(SystemError) {
+        try epoll.add(listener.udp, token: Token(.udpListener, index: index).word, for: .read)
+        try epoll.add(listener.tcp, token: Token(.tcpListener, index: index).word, for: .read)
+    }
+
+    /// Opens and closes what the control plane has left.
+    private mutating func changeListeners() {
+        for change in setup.changes.take() {
+            switch change {
+            case .open(let listener):
+                let free = listeners.firstIndex { $0.udp < 0 }
+                let index = free ?? listeners.count
+                if free == nil { listeners.append(listener) } else { listeners[index] = listener }
+                // Out of kernel memory: the address is not served by this worker.
+                try? Self.watch(listener, index, epoll)
+            case .close(let address):
+                for index in listeners.indices where listeners[index].address == address {
+                    guard listeners[index].udp >= 0 else { continue }
+                    Sockets.close(listeners[index].udp)
+                    Sockets.close(listeners[index].tcp)
+                    listeners[index].udp = -1
+                    listeners[index].tcp = -1
+                }
+            }
+        }
     }
 
     /// Serves until the control plane says stop.
@@ -94,7 +124,9 @@ package struct Worker: ~Copyable {
     private mutating func handle(_ event: Event) {
         guard let token = Token(word: event.token) else { return handleUpstream(event) }
         switch token.kind {
-        case .wake: setup.wake.event.drain()
+        case .wake:
+            setup.wake.event.drain()
+            changeListeners()
         case .udpListener: serveDatagrams(token.index)
         case .tcpListener: acceptStreams(token.index)
         case .stream: serveStream(token, event)

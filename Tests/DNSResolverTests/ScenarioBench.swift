@@ -44,6 +44,8 @@ final class ScenarioBench {
     /// What was sent and not looked at yet.
     var answers: [Answer] = []
     var upstream: [UpstreamQuery] = []
+    /// What the operator was warned of and nobody looked at yet.
+    var warnings: [String] = []
 
     init(_ options: Options, _ hosts: HostsTable) {
         cache = AnswerCache(octets: AnswerCache.octets(forEntries: options.cache.entries))
@@ -117,7 +119,7 @@ final class ScenarioBench {
             var path = ReturnPath()
             path.words[0] = UInt64(client)
             submit(plan, waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
-        case .drop: break
+        case .transfer, .drop: break
         }
     }
 
@@ -184,6 +186,7 @@ final class ScenarioBench {
     /// Hands in what came to the socket of an attempt; whether it was taken for its answer.
     func receive(_ octets: [UInt8], for attempt: Attempt) -> Bool {
         guard forwarder.attempt(forToken: attempt.token) != nil else { return false }
+        guard !snapshot.ignores(octets.span.bytes) else { return false }
         settle(forwarder.receive(octets.span.bytes, for: attempt, now: now), octets)
         return forwarder.attempt(forToken: attempt.token) == nil
     }
@@ -198,6 +201,9 @@ final class ScenarioBench {
         case .ignore: break
         case .retry(let flight): launch(flight)
         case .answered(let flight):
+            if resolver.detectsRebinding(octets.span.bytes, snapshot: snapshot) {
+                warnings.append("rebinding \(resolver.suspectName.domainName?.description ?? "")")
+            }
             if forwarder.allowsCaching(octets.span.bytes, of: flight) {
                 resolver.accept(octets.span.bytes, now: now, snapshot: snapshot)
             }

@@ -115,6 +115,14 @@ extension ScenarioPlayer {
             text: "a query to \(query.server) that nobody expects: \(message.name ?? "")")
     }
 
+    mutating func expectWarning(_ step: Scenario.Step) throws {
+        let actual = bench?.warnings.first
+        guard actual == step.words.joined(separator: " ") else {
+            throw ScenarioFailure(line: step.line, text: "warning: \(actual ?? "none")")
+        }
+        bench?.warnings.removeFirst()
+    }
+
     // MARK: Records
 
     /// The records in the block of a step: `owner TTL TYPE rdata`, `authority` and `additional`

@@ -8,7 +8,7 @@ import DNSWire
 ///     config, hosts        the text in force from the start, or from the next `reload` on
 ///     reload               takes both over; the cache forgets
 ///     query NAME TYPE …    a client asks: `rd=0` `cd` `ad` `z` `do` `tcp` `edns=SIZE` `version=N`
-///                          `class=N` `opcode=N` `opt=CODE:HEX` `from=ADDRESS` `to=ADDRESS`
+///                          `class=N` `opcode=N` `opt=CODE:HEX` `to=ADDRESS` `from=ADDRESS`
 ///     send HEX             a client sends octets; the block may go on
 ///     expect-answer RCODE  the next answer: flags, `ede=N`, `client=N`, `bare`, `set`, records
 ///     expect-dropped       the last message got no answer and never will
@@ -16,8 +16,9 @@ import DNSWire
 ///     expect-upstream NAME TYPE   the next query to a server: `server=` `tcp` `plain` `do` `cd`
 ///                          `rd=0` `as=LABEL` `opt=CODE:HEX`
 ///     expect-no-upstream   no query to a server so far
+///     expect-warning TEXT  the operator is told; `rebinding NAME`
 ///     reply, reply RCODE   the server of the last `expect-upstream`, or `to=LABEL`, answers
-///     spoof id|type|name|case|qr|subnet   somebody else does, and is not believed
+///     spoof id|type|name|case|qr|subnet|ignored   somebody else does, and is not believed
 ///     drop, fail           the server says nothing; its port is closed
 ///     advance SECONDS
 ///
@@ -63,6 +64,7 @@ struct ScenarioPlayer {
         case "expect-silence": try expectNothing(step.line)
         case "expect-upstream": try expectUpstream(step)
         case "expect-no-upstream": try expectNoUpstream(step.line)
+        case "expect-warning": try expectWarning(step)
         case "reply": try reply(step)
         case "spoof": try spoof(step)
         case "drop": _ = try takeOpen(step)
@@ -198,6 +200,7 @@ struct ScenarioPlayer {
         case "case":
             message.name = name.lowercased() == name ? name.uppercased() : name.lowercased()
         case "qr": message.flags ^= 0x8000
+        case "ignored": break
         case "subnet": message.opt?.options = ["8:000118000a01ff"]
         default: throw ScenarioFailure(line: step.line, text: "spoof what?")
         }
@@ -237,6 +240,9 @@ struct ScenarioPlayer {
         bench?.advance(milliseconds: 60_000)
         try expectNothing(line)
         try expectNoUpstream(line)
+        if let warning = bench?.warnings.first {
+            throw ScenarioFailure(line: line, text: "a warning that nobody expects: \(warning)")
+        }
         guard let waiting = bench?.waiting, waiting.isEmpty else {
             throw ScenarioFailure(line: line, text: "a client was never answered")
         }

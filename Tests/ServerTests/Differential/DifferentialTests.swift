@@ -23,16 +23,6 @@ import Testing
         report(comparisons.filter { !$0.isEqual && $0.departure == nil })
     }
 
-    /// Fails when one of them begins to work: its row then belongs to the other table.
-    @Test(arguments: DifferentialTable.missing)
-    func `options without effect are known`(row: DifferentialTable.Row) throws {
-        guard let dnsmasq = Binary.dnsmasq else { return skip("dnsmasq is not installed") }
-        let pair = try ServerPair(
-            row.config, hosts: row.hosts, upstream: try ServerPair.upstream(), dnsmasq: dnsmasq)
-        let comparisons = row.queries.map { pair.ask(Query(text: $0)) }
-        withKnownIssue { report(comparisons.filter { !$0.isEqual && $0.departure == nil }) }
-    }
-
     /// Eight questions about each of 50 configurations, the same in every run: what fails here
     /// fails for everyone. WAGGLE_SEED=random and WAGGLE_ROUNDS look further.
     @Test func `random configurations give equal answers`() throws {

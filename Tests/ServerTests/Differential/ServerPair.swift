@@ -32,6 +32,11 @@ struct ServerPair {
 
     /// Asks both, one after the other.
     func ask(_ query: Query) -> Comparison {
+        guard !query.prefersTCP else {
+            let theirReply = try? StreamClient(theirs.endpoint).ask(query, within: 1000)
+            let ourReply = try? StreamClient(ours.endpoint).ask(query, within: 5000)
+            return Comparison(config: config, query: query, ours: ourReply, theirs: theirReply)
+        }
         let theirReply = theirClient.ask(query, within: 1000)
         let ourReply = ourClient.ask(query, within: 5000)
         return Comparison(config: config, query: query, ours: ourReply, theirs: theirReply)
@@ -66,6 +71,23 @@ struct ServerPair {
                 return .answer([
                     "@ 300 CNAME real.up.example", "real.up.example 200 A 198.51.100.9",
                 ])
+            case .a where name.hasPrefix("privatechain"):
+                return .answer([
+                    "@ 300 CNAME private.up.example", "private.up.example 300 A 192.168.7.7",
+                ])
+            case .a where name.hasPrefix("loop"): return .answer(["@ 300 A 127.0.0.1"])
+            case .aaaa where name.hasPrefix("private6"):
+                return .answer(["@ 300 AAAA fd00::1"])
+            case .aaaa where name.hasPrefix("chain"):
+                return .answer([
+                    "@ 300 CNAME real.up.example", "real.up.example 200 AAAA 2001:db8::1",
+                ])
+            case .any where name.hasPrefix("private"): return .answer(["@ 300 A 192.168.7.7"])
+            case .any:
+                return .answer([
+                    "@ 300 A 198.51.100.1", "@ 300 A 198.51.100.2", "@ 300 AAAA 2001:db8::1",
+                    "@ 300 TXT words", "@ 300 MX 10 mail.up.example",
+                ])
             case .a where name.hasPrefix("private"): return .answer(["@ 300 A 192.168.7.7"])
             case .a: return .answer(["@ 300 A 198.51.100.1", "@ 300 A 198.51.100.2"])
             case .aaaa where name.hasPrefix("four"): return .negative(.noError)
@@ -81,7 +103,7 @@ struct ServerPair {
 }
 
 extension Query {
-    /// Reads `name TYPE [+edns] [+rd0] [+cd] [+ad] [+do] [+ch] [+opcode]
+    /// Reads `name TYPE [+edns] [+rd0] [+cd] [+ad] [+do] [+ch] [+opcode] [+tcp]
     /// [+opt=CODE:HEX]`.
     init(text: String) {
         let words = text.split(separator: " ").map(String.init)
@@ -89,6 +111,7 @@ extension Query {
         self.init(words[0] == "." ? "" : words[0], type ?? .a)
         for word in words.dropFirst(2) {
             switch word {
+            case "+tcp": prefersTCP = true
             case "+edns": options = Options()
             case "+small": options = Options(udpOctets: 512)
             case "+version": options = Options(version: 1)

@@ -18,6 +18,8 @@ struct Query: Sendable {
     var recordClass: UInt16 = 1
     var flags: UInt16 = 0x0100
     var options: Options?
+    /// Whether it is to be asked by TCP, where the one who asks has the choice.
+    var prefersTCP = false
 
     init(
         _ name: String, _ type: RecordType = .a, class recordClass: UInt16 = 1,
