@@ -114,7 +114,8 @@ package struct Resolver: ~Copyable {
         }
     }
 
-    /// Answers what is no question about names here: of another version or class, or our own.
+    /// Answers what is no question about names here: of another version, about a zone that is
+    /// served, of another class, or our own.
     @inline(__always)
     private mutating func answerUnusual(
         _ message: RawSpan, snapshot: Snapshot, into writer: inout WireWriter
