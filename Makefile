@@ -4,12 +4,14 @@ BINARY := .build/release/waggle
 PORT ?= 5353
 IMAGE ?= waggle:0.1.0
 FUZZ_SECONDS ?= 60
+ROUNDS ?= 5000
 STATIC := --configuration release --static-swift-stdlib -Xswiftc -static-executable
 CONFIG_HASH = $(shell sha256sum config/dnsmasq.conf | cut --characters=1-12)
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
-.PHONY: build run test packages lint format fuzz bench size docs reference image config-hash deploy clean
+.PHONY: build run test packages lint format differential fuzz bench size docs reference image config-hash \
+    deploy clean
 
 build: ## the static release binary, .build/release/waggle
 	swift build $(STATIC) --product waggle
@@ -33,6 +35,11 @@ lint: ## hold the sources against .swift-format
 
 format: ## rewrite the sources to .swift-format
 	swift format --in-place --recursive Sources Tests Package.swift
+
+differential: ## ROUNDS random configurations and texts beside dnsmasq; the first difference, cut down
+	swift build --build-tests
+	WAGGLE_SEED=random WAGGLE_ROUNDS=$(ROUNDS) swift test --skip-build --disable-xctest \
+	    --filter 'random configurations|random lines'
 
 fuzz: ## run each target of Tests/Fuzz for FUZZ_SECONDS
 	Tests/Tools/fuzz $(FUZZ_SECONDS)

@@ -64,10 +64,10 @@ extension OptionTable {
     ) throws(OptionFault) {
         options.edns.addsSubnet = true
         guard !value.isEmpty else { return }
-        let pieces = value.pieces()
-        options.edns.subnet4 = try subnet(pieces[0], familyBits: 32, &context)
-        if pieces.count > 1 {
-            options.edns.subnet6 = try subnet(pieces[1], familyBits: 128, &context)
+        let parts = value.split(",")
+        options.edns.subnet4 = try subnet(parts?.head ?? value, familyBits: 32, &context)
+        if let text = parts?.tail {
+            options.edns.subnet6 = try subnet(text, familyBits: 128, &context)
         }
     }
 
@@ -104,7 +104,7 @@ extension OptionTable {
         _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
     ) throws(OptionFault) {
         var umbrella = EDNSAdditionOptions.Umbrella()
-        for piece in value.isEmpty ? [] : value.pieces() {
+        for piece in value.isAbsent ? [] : value.pieces() {
             guard let parts = piece.split(":"),
                 set(parts.head.string, parts.tail, in: &umbrella)
             else {

@@ -123,7 +123,8 @@ import Testing
         let options = ConfigLoader.load(arguments: [], files: &files).options
         var hosts = HostsTable()
         _ = HostsParser.parse(
-            Array("10.0.0.1 host.lan\n10.0.0.2 host.lan\n10.0.1.1 h.zone\n".utf8), path: "/etc/hosts",
+            Array("10.0.0.1 host.lan\n10.0.0.2 host.lan\n10.0.1.1 h.zone\n".utf8),
+            path: "/etc/hosts",
             options: options.hosts, into: &hosts)
         let bench = ScenarioBench(options, hosts)
         let soa = "org 900 SOA ns.org h.org 1 2 3 4 900"

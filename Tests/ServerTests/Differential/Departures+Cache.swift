@@ -61,12 +61,13 @@ extension Departure {
         },
         Departure(
             "stale denial",
-            "a denial that does not say how long it holds is not kept, with use-stale-cache and"
-                + " at the end of a chain neither"
+            "a denial that does not say how long it holds is not kept, with use-stale-cache,"
+                + " min-cache-ttl and at the end of a chain neither; dnsmasq adds the SOA of"
+                + " another"
         ) {
             ($0.isEndOfChain || $0.config.contains("use-stale-cache")
                 || $0.config.contains("min-cache-ttl")) && $0.theirs?.answers == []
-                && $0.theirs?.authority == []
+                && ($0.theirs?.authority == [] || $0.ours?.authority == [])
                 && $0.isEqualAfter { [ours = $0.ours] theirs in
                     theirs.authority = ours?.authority ?? []
                 }
@@ -115,9 +116,9 @@ extension Departure {
         },
         Departure(
             "SOA of a denial",
-            "is no answer to a question for it, with cache-rr=ANY neither: RFC 2308 §5"
+            "is no answer to a question for it: RFC 2308 §5"
         ) {
-            $0.query.type == .soa && $0.config.contains("cache-rr=")
+            $0.query.type == .soa && !($0.ours?.answers.contains { $0.type == .soa } ?? true)
                 && $0.theirs?.answers.last?.type == .soa && $0.theirs?.authority == []
         },
         Departure(

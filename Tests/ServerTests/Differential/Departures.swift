@@ -94,7 +94,8 @@ extension Comparison: CustomStringConvertible {
     var description: String {
         let type = query.type.mnemonic ?? "TYPE\(query.type.rawValue)"
         return """
-            \(query.name) \(type)\(query.isTCP ? " by TCP" : "") flags \(String(query.flags, radix: 16)) \
+            \(query.name) \(type)\(query.isTCP ? " by TCP" : "") \
+            flags \(String(query.flags, radix: 16)) \
             \(query.options.map { "EDNS \($0.udpOctets) version \($0.version)" } ?? "no EDNS")
             --- configuration
             \(config)

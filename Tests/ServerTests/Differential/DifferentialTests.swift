@@ -31,7 +31,7 @@ import Testing
 
     /// Questions about each of 100 configurations, the same in every run: what fails here fails for
     /// everyone. WAGGLE_SEED=random and WAGGLE_ROUNDS look further, WAGGLE_ALL_DIFFERENCES goes on
-    /// after the first difference.
+    /// after the first difference, WAGGLE_TRACE shows all answers.
     @Test func `random configurations give equal answers`() throws {
         guard let dnsmasq = Binary.dnsmasq else { return skip("dnsmasq is not installed") }
         let environment = ProcessInfo.processInfo.environment
@@ -74,6 +74,9 @@ import Testing
             throw Unexpected("\(made)\n\(error)")
         }
         tally.questions += comparisons.count
+        if ProcessInfo.processInfo.environment["WAGGLE_TRACE"] != nil {
+            for comparison in comparisons { print(comparison) }
+        }
         for comparison in comparisons where !comparison.isEqual {
             guard let departure = comparison.departure else { return comparison }
             tally.departures[departure.name, default: 0] += 1
