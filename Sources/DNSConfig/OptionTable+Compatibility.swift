@@ -4,7 +4,8 @@ extension OptionTable {
     /// The way back to dnsmasq's behaviour where Waggle leaves it.
     static let compatibility: [OptionRow] = [
         OptionRow(
-            "compat", .required("<name>[,<name>...]"), .anyNumber, .dns, default: "none",
+            "compat", .required("<difference>[,<difference>...]"), .anyNumber, .dns,
+            default: "none",
             "Answers as dnsmasq where Waggle departs from it: bare-cname, literal-cname, "
                 + "literal-target.",
             details: OptionDetails.compatibility,

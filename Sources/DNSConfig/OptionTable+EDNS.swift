@@ -48,7 +48,7 @@ extension OptionTable {
     static func applyAddMAC(
         _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
     ) throws(OptionFault) {
-        if value.isEmpty {
+        if value.isAbsent {
             options.edns.addsHardwareAddress = true
         } else if value.equals("base64") {
             options.edns.addsHardwareBase64 = true
@@ -122,10 +122,9 @@ extension OptionTable {
     ) -> Bool {
         switch kind {
         case "deviceid":
-            guard value.glyphs.count == 16, let octets = parseHexadecimal(value),
-                octets.count == 8
-            else { return false }
-            umbrella.device = octets.reduce(0) { $0 << 8 | UInt64($1) }
+            let digits = value.octets.compactMap { IPAddress.hexadecimalValue($0) }
+            guard value.glyphs.count == 16, digits.count == 16 else { return false }
+            umbrella.device = digits.reduce(0) { $0 << 4 | UInt64($1) }
         case "orgid", "assetid":
             guard let number = value.number.flatMap({ UInt32(exactly: $0) }) else { return false }
             let known = number == 0 ? nil : number

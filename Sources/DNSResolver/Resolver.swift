@@ -3,8 +3,8 @@ package import DNSWire
 /// Answers queries: the one place where the order of decisions stands. One per worker; it does no
 /// I/O.
 ///
-/// admit → question → EDNS → zones → exact local name → CNAME → domain rule → filters → cache → plan an
-/// upstream. Cost of a local answer: one hash, one probe, one copy; no allocation and no reference
+/// admit → question → EDNS → zones → exact local name → CNAME → made-up name → domain rule →
+/// filters → cache → plan an upstream. Cost of a local answer: one hash, one probe, one copy; no allocation and no reference
 /// counting.
 package struct Resolver: ~Copyable {
     let cache: AnswerCache
@@ -64,21 +64,11 @@ package struct Resolver: ~Copyable {
         guard readQuestion(header, of: message) else {
             return refuse(.formatError, counting: .malformed, into: &writer)
         }
+        query.offeredOctets = UInt16(truncatingIfNeeded: snapshot.policy.udpOctets)
         query.setLimit(of: &writer, snapshot.policy)
         startReply(to: message, into: &writer)
-        guard query.ednsVersion == 0 else { return answerBadVersion(into: &writer) }
-        if snapshot.authority.isEnabled,
-            let verdict = answerFromZones(message, snapshot: snapshot, into: &writer)
-        {
+        if let verdict = answerUnusual(message, snapshot: snapshot, into: &writer) {
             return verdict
-        }
-        if query.recordClass != .internet {
-            return answerOtherClass(message, snapshot: snapshot, into: &writer)
-        }
-
-        if query.type == .txt, snapshot.detectsLoops, takeProbe(snapshot) {
-            counters.add(.dropped)
-            return .drop
         }
         return answer(message, now: now, snapshot: snapshot, into: &writer)
     }
@@ -106,23 +96,41 @@ package struct Resolver: ~Copyable {
             if let verdict = answerSynthetic(snapshot: snapshot, into: &writer) { return verdict }
             isKnown = isKnown || snapshot.synthetics.contains(name)
         }
-        switch snapshot.domains.decide(name, type: query.type, seed: snapshot.seed) {
+        let decision = snapshot.domains.decide(name, type: query.type, seed: snapshot.seed)
+        if let verdict = filter(decision, isKnown: isKnown, snapshot: snapshot, into: &writer) {
+            return verdict
+        }
+        switch decision {
         case .literal(let answer, let table):
             return writeLiteral(answer, table, snapshot: snapshot, into: &writer)
         case .local:
             // A name that has an address of the other family exists: NODATA. dnsmasq.
             let exists = isKnown || snapshot.domains.hasLiteral(name, seed: snapshot.seed)
             return writeNegative(isKnown: exists, isAuthoritative: false, into: &writer)
-        case .servers(let group, let isSpecific):
-            if let verdict = filter(
-                isKnown: isKnown, isSpecific: isSpecific, snapshot: snapshot, into: &writer)
-            {
-                return verdict
-            }
+        case .servers(let group, _):
             return answerFromCacheOrForward(
                 message, hash: hash, group: group, isKnown: isKnown, now: now,
                 snapshot: snapshot, into: &writer)
         }
+    }
+
+    /// Answers what is no question about names here: of another version or class, or our own.
+    @inline(__always)
+    private mutating func answerUnusual(
+        _ message: RawSpan, snapshot: Snapshot, into writer: inout WireWriter
+    ) -> Verdict? {
+        guard query.ednsVersion == 0 else { return answerBadVersion(into: &writer) }
+        if snapshot.authority.isEnabled,
+            let verdict = answerFromZones(message, snapshot: snapshot, into: &writer)
+        {
+            return verdict
+        }
+        guard query.recordClass == .internet else {
+            return answerOtherClass(message, snapshot: snapshot, into: &writer)
+        }
+        guard query.type == .txt, snapshot.detectsLoops, takeProbe(snapshot) else { return nil }
+        counters.add(.dropped)
+        return .drop
     }
 
     // MARK: Reading the query
@@ -272,7 +280,7 @@ package struct Resolver: ~Copyable {
     /// RFC 6891 §6.1.3. // Differs: dnsmasq ignores the version.
     private func answerBadVersion(into writer: inout WireWriter) -> Verdict {
         _ = writer.writeOPT(
-            udpOctets: ResolverLimits.ednsOctets, isDNSSECOK: query.isDNSSECOK, extendedCode: 1)
+            udpOctets: query.offeredOctets, isDNSSECOK: query.isDNSSECOK, extendedCode: 1)
         writer.patchUInt16(1, at: 10)
         return .reply
     }

@@ -50,6 +50,16 @@ struct SnapshotCompiler {
     // MARK: Collecting
 
     private mutating func collectRecords() {
+        // The names of interfaces own the PTR records of their addresses, wherever they stand.
+        for record in options.records {
+            guard case .interface(let interface, let families, nil, nil) = record.data else {
+                continue
+            }
+            for network in facts.networks(ofInterface: interface)
+            where families == .both || (families == .ipv4) == network.address.isIPv4 {
+                names.addReverse(of: network.address, name: owner(of: record).octets[...])
+            }
+        }
         for (index, record) in options.records.enumerated() {
             let owner = owner(of: record).octets[...]
             switch record.data {
@@ -60,12 +70,6 @@ struct SnapshotCompiler {
                         ownsReverse: ownsReverse)
                 }
                 if addresses.isEmpty { names.add(.known, name: owner) }
-            case .interface(let interface, let families, nil, nil):
-                for network in facts.networks(ofInterface: interface)
-                where families == .both || (families == .ipv4) == network.address.isIPv4 {
-                    names.addReverse(of: network.address, name: owner)
-                }
-                fallthrough
             default:
                 names.add(
                     .record, name: owner, payload: UInt32(index),

@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "add-subnet=x", "add-subnet=1.2.3/24", "add-subnet=1.2.3.4/", "add-mac=hex",
+        "add-subnet=x", "add-subnet=1.2.3/24", "add-subnet=1.2.3.4/x", "add-mac=hex",
         "umbrella=orgid:x", "umbrella=deviceid:12", "umbrella=deviceid:-123456789abcdef",
         "umbrella=orgid:4294967296", "umbrella=site:1", "umbrella=1",
     ])

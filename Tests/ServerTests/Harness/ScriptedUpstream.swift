@@ -10,6 +10,8 @@ indirect enum UpstreamAction: Sendable {
     case negative(ResponseCode)
     /// A bare response code.
     case code(ResponseCode)
+    /// All sections.
+    case message(UpstreamSections)
     case silence
     case after(milliseconds: Int, UpstreamAction)
     /// By UDP an empty answer with TC, by TCP the action.
@@ -22,6 +24,16 @@ indirect enum UpstreamAction: Sendable {
     case close
 }
 
+/// What an upstream server says, word for word; records as `owner ttl type data`.
+struct UpstreamSections: Sendable {
+    var code = ResponseCode.noError
+    /// Flags besides QR and RA and those that the question brought.
+    var flags: UInt16 = 0
+    var answers: [String] = []
+    var authority: [String] = []
+    var additional: [String] = []
+}
+
 /// A question that reached an upstream server.
 struct UpstreamQuery: Sendable {
     var name: String
@@ -30,6 +42,8 @@ struct UpstreamQuery: Sendable {
     var isTCP: Bool
     /// The port it came from; 0 for TCP.
     var port: UInt16
+    /// Options of its OPT record, as `code:hex`; nil if it had no such record.
+    var options: [String]?
     var time = ContinuousClock.now
 }
 
@@ -128,7 +142,7 @@ private final class UpstreamLoop {
         guard let query = Reply(octets) else { return }
         let seen = UpstreamQuery(
             name: String(query.question.dropLast()), type: query.questionType, id: query.id,
-            isTCP: false, port: peer.port)
+            isTCP: false, port: peer.port, options: query.edns == nil ? nil : query.options)
         guard note(seen) else { return }
         let socket = datagrams
         act(script(seen), query, isTCP: false) { answer in
@@ -148,7 +162,8 @@ private final class UpstreamLoop {
             if let query = Reply(Array(all[2..<2 + length])) {
                 let seen = UpstreamQuery(
                     name: String(query.question.dropLast()), type: query.questionType,
-                    id: query.id, isTCP: true, port: 0)
+                    id: query.id, isTCP: true, port: 0,
+                    options: query.edns == nil ? nil : query.options)
                 guard note(seen) else { return }
                 act(script(seen), query, isTCP: true) { [weak self] answer in
                     guard let answer else {
@@ -192,7 +207,8 @@ private final class UpstreamLoop {
         case .both(let first, let second):
             act(first, query, isTCP: isTCP, send: send)
             act(second, query, isTCP: isTCP, send: send)
-        case .answer, .negative, .code: send(UpstreamMessage.octets(action, for: query))
+        case .answer, .negative, .code, .message:
+            send(UpstreamMessage.octets(action, for: query))
         }
     }
 }
