@@ -103,8 +103,7 @@ enum OptionDetails {
     static let listenAddress: String = """
         The addresses must be those of this machine when Waggle starts, unless `bind-dynamic` is \
         given. Together with `interface` both are served. The loopback is served only if it is \
-        named. A link-local address takes \
-        its interface, as in `fe80::1%eth0`.
+        named. A link-local address takes its interface, as in `fe80::1%eth0`.
         """
 
     static let interface: String = """

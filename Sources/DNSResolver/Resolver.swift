@@ -3,8 +3,8 @@ package import DNSWire
 /// Answers queries: the one place where the order of decisions stands. One per worker; it does no
 /// I/O.
 ///
-/// admit → question → EDNS → zones → exact local name → CNAME → domain rule → filters → cache →
-/// plan an upstream.
+/// admit → question → EDNS → zones → exact local name → CNAME → made-up name → domain rule →
+/// filters → cache → plan an upstream.
 ///
 /// Cost of a local answer: one hash, one probe, one copy; no allocation and no reference counting.
 package struct Resolver: ~Copyable {
