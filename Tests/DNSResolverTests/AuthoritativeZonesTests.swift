@@ -150,12 +150,13 @@ import Testing
         #expect("\(ReverseZoneName.zone(of: address, length: length))" == zone)
     }
 
-    @Test(arguments: [
-        ("4.3.2.1.in-addr.arpa", "1.2.3.4"), ("2.1.in-addr.arpa", "1.2.0.0"),
-        ("f.d.ip6.arpa", "df00::"), ("256.1.in-addr.arpa", nil), ("a.1.in-addr.arpa", nil),
-        ("5.4.3.2.1.in-addr.arpa", nil), ("in-addr.arpa", nil), ("1.xin-addr.arpa", nil),
-        ("12.f.ip6.arpa", nil), ("g.ip6.arpa", nil), ("1.2.3.4", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("4.3.2.1.in-addr.arpa", "1.2.3.4"), ("2.1.in-addr.arpa", "1.2.0.0"),
+            ("f.d.ip6.arpa", "df00::"), ("256.1.in-addr.arpa", nil), ("a.1.in-addr.arpa", nil),
+            ("5.4.3.2.1.in-addr.arpa", nil), ("in-addr.arpa", nil), ("1.xin-addr.arpa", nil),
+            ("12.f.ip6.arpa", nil), ("g.ip6.arpa", nil), ("1.2.3.4", nil),
+        ] as [(String, String?)])
     func `reverse names spell addresses, maybe in part`(name: String, address: String?) throws {
         var folded = FoldedName()
         #expect(folded.take(try #require(DomainName(parsing: name))))
