@@ -4,8 +4,8 @@ package import DNSWire
 /// I/O.
 ///
 /// admit → question → EDNS → zones → exact local name → CNAME → domain rule → filters → cache →
-/// plan an upstream. Cost of a local answer: one hash, one probe, one copy; no allocation and no reference
-/// counting.
+/// plan an upstream. Cost of a local answer: one hash, one probe, one copy; no allocation and no
+/// reference counting.
 package struct Resolver: ~Copyable {
     let cache: AnswerCache
     let counters: Counters

@@ -142,7 +142,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "dnssec",
+        "dnssec"
     ])
     func `what would change answers silently is an error`(config: String) {
         #expect(load(config).errors.first?.message.hasSuffix("is not yet supported") == true)

@@ -65,7 +65,7 @@ import Testing
             #expect(calls == 0, "\(name) TXT")
         }
         for local in [IPAddress.ipv4Loopback, IPAddress(ipv4: 0x7F00_0002)] {
-            for name in ["h.zone", "none.zone", "x.wild.zone", "1.0.1.10.in-addr.arpa"] {
+            for name in ["h.zone", "none.zone", "x.wild.zone", "1.1.0.10.in-addr.arpa"] {
                 let arrival = Arrival(local: local, client: .ipv4Loopback)
                 let type: RecordType = name.hasSuffix(".arpa") ? .ptr : .a
                 let calls = try mallocs(for: name, count, type, from: arrival)
@@ -123,8 +123,8 @@ import Testing
         let options = ConfigLoader.load(arguments: [], files: &files).options
         var hosts = HostsTable()
         _ = HostsParser.parse(
-            Array("10.0.0.1 host.lan\n10.0.0.2 host.lan\n10.0.1.1 h.zone\n".utf8), path: "/etc/hosts",
-            options: options.hosts, into: &hosts)
+            Array("10.0.0.1 host.lan\n10.0.0.2 host.lan\n10.0.1.1 h.zone\n".utf8),
+            path: "/etc/hosts", options: options.hosts, into: &hosts)
         let bench = ScenarioBench(options, hosts)
         let soa = "org 900 SOA ns.org h.org 1 2 3 4 900"
         let scenario = """
