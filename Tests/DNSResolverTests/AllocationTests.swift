@@ -65,7 +65,7 @@ import Testing
             #expect(calls == 0, "\(name) TXT")
         }
         for local in [IPAddress.ipv4Loopback, IPAddress(ipv4: 0x7F00_0002)] {
-            for name in ["h.zone", "none.zone", "x.wild.zone", "1.0.1.10.in-addr.arpa"] {
+            for name in ["h.zone", "none.zone", "x.wild.zone", "1.1.0.10.in-addr.arpa"] {
                 let arrival = Arrival(local: local, client: .ipv4Loopback)
                 let type: RecordType = name.hasSuffix(".arpa") ? .ptr : .a
                 let calls = try mallocs(for: name, count, type, from: arrival)
@@ -124,8 +124,7 @@ import Testing
         var hosts = HostsTable()
         _ = HostsParser.parse(
             Array("10.0.0.1 host.lan\n10.0.0.2 host.lan\n10.0.1.1 h.zone\n".utf8),
-            path: "/etc/hosts",
-            options: options.hosts, into: &hosts)
+            path: "/etc/hosts", options: options.hosts, into: &hosts)
         let bench = ScenarioBench(options, hosts)
         let soa = "org 900 SOA ns.org h.org 1 2 3 4 900"
         let scenario = """
