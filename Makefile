@@ -10,7 +10,8 @@ CONFIG_HASH = $(shell sha256sum config/dnsmasq.conf | cut --characters=1-12)
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
-.PHONY: build run test packages lint format differential fuzz bench size docs image config-hash deploy clean
+.PHONY: build run test packages lint format differential fuzz bench size docs reference image \
+    config-hash deploy clean
 
 build: ## the static release binary, .build/release/waggle
 	swift build $(STATIC) --product waggle
@@ -54,6 +55,14 @@ size: build ## fail when the stripped binary has 10 MB or more
 
 docs: ## reference of all declarations, .build/docs/index.html
 	Tests/Tools/docs
+
+reference: ## write what is made of the option table: reference, manual page, completions
+	swift build --product waggle
+	.build/debug/waggle --options=markdown > config/REFERENCE.md
+	.build/debug/waggle --options=man > config/waggle.8
+	.build/debug/waggle --options=bash > config/completions/waggle.bash
+	.build/debug/waggle --options=zsh > config/completions/_waggle
+	.build/debug/waggle --options=fish > config/completions/waggle.fish
 
 image: ## the Alpine image for 64-bit ARM
 	docker build --platform linux/arm64 --file Dockerfile.arm64 --tag $(IMAGE) \

@@ -5,6 +5,9 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <ifaddrs.h>
+#include <linux/capability.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -17,6 +20,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -209,6 +213,21 @@ int32_t linux_epoll_wait(int32_t epoll, linux_event *events, int32_t count, int3
 }
 
 int32_t linux_eventfd(void) { return checked(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)); }
+int32_t linux_interface_changes(void) {
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+    if (fd < 0) return -errno;
+    struct sockaddr_nl address = {
+        .nl_family = AF_NETLINK,
+        .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR,
+    };
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0) {
+        int error = errno;
+        close(fd);
+        return -error;
+    }
+    return fd;
+}
+
 int32_t linux_inotify(void) { return checked(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)); }
 
 int32_t linux_inotify_add(int32_t fd, const char *path, uint32_t mask) {
@@ -278,6 +297,15 @@ int32_t linux_become_group(uint32_t group) {
     gid_t only = group;
     if (setgroups(1, &only) < 0) return -errno;
     return checked(setgid(group));
+}
+
+int32_t linux_keep_capabilities(void) { return checked(prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)); }
+
+int32_t linux_keep_bind_only(void) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct sets[2] = {{0}};
+    sets[0].effective = sets[0].permitted = 1u << CAP_NET_BIND_SERVICE;
+    return checked((int32_t)syscall(SYS_capset, &header, sets));
 }
 
 int32_t linux_become_user(uint32_t user) { return checked(setuid(user)); }

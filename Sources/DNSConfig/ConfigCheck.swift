@@ -63,6 +63,13 @@ package enum ConfigCheck {
             messages.append(
                 ("cannot set --bind-interfaces and --bind-dynamic", "keep one of them"))
         }
+        if !options.authoritative.zones.isEmpty, options.authoritative.server == nil {
+            messages.append(
+                (
+                    "--auth-server required when an auth zone is defined.",
+                    "name this server in auth-server="
+                ))
+        }
         return messages.map {
             Diagnostic(.error, source: "configuration", message: $0.0, hint: $0.hint)
         }

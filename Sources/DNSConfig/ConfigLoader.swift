@@ -6,6 +6,8 @@ package struct LoadedConfig: Sendable {
     /// Everything there is to say, in the order of reading.
     package var diagnostics: [Diagnostic]
     package var request: OptionContext.Request
+    /// Of the statements; the hosts files are added when they are read.
+    package var identity = ConfigIdentity()
 
     /// The exit status of the first error; nil if there is none.
     package var failure: Diagnostic.ExitStatus? {
@@ -30,6 +32,7 @@ package struct ConfigLoader<Files: FileSource> {
     /// Statements beyond the limit, which are counted only.
     private var unsaid = 0
     private var hasFailed = false
+    private var identity = ConfigIdentity()
     /// Options without a meaning for DNS that were met, in order.
     var outsideDNS: [String] = []
 
@@ -44,7 +47,7 @@ package struct ConfigLoader<Files: FileSource> {
         files = loader.files
         return LoadedConfig(
             options: loader.options, diagnostics: loader.diagnostics,
-            request: loader.context.request)
+            request: loader.context.request, identity: loader.identity)
     }
 
     private mutating func run(_ arguments: [String]) {
@@ -56,10 +59,11 @@ package struct ConfigLoader<Files: FileSource> {
             case .fault(let text, let position, let hint):
                 report("bad command line options: try --help: \(text)", line: position, hint: hint)
             case .junk(let word, let position):
-                if case .help = context.request {
-                    context.request = .help(topic: word)
-                } else if !word.isEmpty {
-                    junk.append((word, position))
+                switch context.request {
+                case .help: context.request = .help(topic: word)
+                case .options(let form, let names):
+                    context.request = .options(form, names: names + [word])
+                case .run, .test, .version: if !word.isEmpty { junk.append((word, position)) }
                 }
             case .statement(let statement) where statement.row.name == "conf-file":
                 paths = paths ?? []
@@ -289,6 +293,7 @@ extension ConfigLoader {
         } catch {
             return reportFault(error, in: row, value)
         }
+        identity.add(row, value)
         for remark in context.remarks {
             report(
                 "\(row.name): \(remark.message)", .warning, line: Int(context.origin.line),

@@ -8,12 +8,19 @@ package struct EDNSAdditionOptions: Hashable, Sendable {
         package var address: IPAddress?
         /// 0...32 or 0...128.
         package var prefixLength: Int
+
+        package init(address: IPAddress?, prefixLength: Int) {
+            self.address = address
+            self.prefixLength = prefixLength
+        }
     }
 
     package struct Umbrella: Hashable, Sendable {
         package var organisation: UInt32?
         package var asset: UInt32?
         package var device: UInt64?
+
+        package init() {}
     }
 
     package var addsHardwareAddress = false

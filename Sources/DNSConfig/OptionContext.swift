@@ -15,6 +15,8 @@ package struct OptionContext: Sendable {
         case version
         /// `--help`, `--help dhcp`.
         case help(topic: String)
+        /// `--options`, `--options cache- server`.
+        case options(ReferenceText.Form, names: [String])
     }
 
     package struct Remark: Sendable {

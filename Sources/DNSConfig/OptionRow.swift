@@ -69,11 +69,11 @@ package struct OptionRow: Sendable {
     }
 
     /// What a reload (SIGHUP) does about it.
-    package enum Reload: String, Hashable, Sendable {
-        case applied = "a reload applies the new value"
-        case rereadsContents = "a reload reads the files again"
-        case restart = "needs a restart"
-        case noEffect = "has no effect"
+    package enum Reload: Hashable, Sendable {
+        case applied
+        case rereadsContents
+        case restart
+        case noEffect
     }
 
     package typealias Apply =

@@ -6,6 +6,7 @@ extension OptionTable {
         OptionRow(
             "max-ttl", .required("<integer>"), .oncePerSource, .dns, default: "no limit",
             "Tells clients to keep answers from servers no longer than this, in seconds.",
+            details: OptionDetails.maximumTTL,
             example: "max-ttl=3600"
         ) { value, options, context throws(OptionFault) in
             options.answers.maximumTTLSeconds = try context.seconds(value)
@@ -13,96 +14,113 @@ extension OptionTable {
         OptionRow(
             "no-round-robin", .none, .flag, .dns, default: "off",
             "Gives the addresses of a name always in the same order.",
-            example: "no-round-robin"
+            example: "no-round-robin",
+            departures: [.rotation]
         ) { _, options, _ in options.answers.rotates = false },
         OptionRow(
             "edns-packet-max", letter: "P", .required("<integer>"), .oncePerSource, .dns,
             default: "1232",
             "Offers and accepts UDP messages up to this many octets, at least 512.",
+            details: OptionDetails.ednsPacketMax,
             example: "edns-packet-max=1400",
+            departures: [.emptyTruncation, .truncatedReplies, .recordsToServers],
             apply: applyEDNSPacketMax),
         OptionRow(
             "domain-needed", letter: "D", .none, .flag, .dns, default: "off",
             "Answers that names without dots do not exist instead of asking servers.",
-            example: "domain-needed"
+            details: OptionDetails.domainNeeded,
+            example: "domain-needed",
+            departures: [.knownByAddress, .knownByCache]
         ) { _, options, _ in options.answers.needsDomain = true },
         OptionRow(
             "bogus-priv", letter: "b", .none, .flag, .dns, default: "off",
             "Answers that private addresses have no names instead of asking servers.",
-            example: "bogus-priv"
+            details: OptionDetails.bogusPriv,
+            example: "bogus-priv",
+            departures: [.sharedAddresses]
         ) { _, options, _ in options.answers.hidesPrivateReverse = true },
         OptionRow(
-            "filter-A", .none, .flag, .dns, .notYetSupported(isFatal: false), default: "off",
+            "filter-A", .none, .flag, .dns, default: "off",
             "Takes IPv4 addresses out of the answers of servers.",
+            details: OptionDetails.filterA,
             example: "filter-A"
         ) { _, options, _ in options.answers.filtersA = true },
         OptionRow(
-            "filter-AAAA", .none, .flag, .dns, .notYetSupported(isFatal: false), default: "off",
+            "filter-AAAA", .none, .flag, .dns, default: "off",
             "Takes IPv6 addresses out of the answers of servers.",
+            details: OptionDetails.filterA,
             example: "filter-AAAA"
         ) { _, options, _ in options.answers.filtersAAAA = true },
         OptionRow(
-            "filter-rr", .required("<type>[,<type>...]"), .anyNumber, .dns,
-            .notYetSupported(isFatal: false), default: "none",
+            "filter-rr", .required("<type>[,<type>...]"), .anyNumber, .dns, default: "none",
             "Takes records of these types out of the answers of servers.",
-            example: "filter-rr=HTTPS,SVCB"
+            details: OptionDetails.filterRR,
+            example: "filter-rr=HTTPS,SVCB",
+            departures: [.cachedHiddenTypes]
         ) { value, options, context throws(OptionFault) in
             options.answers.filteredTypes += try parseTypes(value, &context)
         },
         OptionRow(
             "filterwin2k", letter: "f", .none, .flag, .dns, default: "off",
             "Answers the periodic SOA, SRV and underscore questions of old Windows itself.",
+            details: OptionDetails.filterWindows2000,
             example: "filterwin2k"
         ) { _, options, _ in options.answers.filtersWindows2000 = true },
         OptionRow(
-            "stop-dns-rebind", .none, .flag, .dns, .notYetSupported(isFatal: false), default: "off",
-            "Drops answers of servers that contain private addresses.",
-            example: "stop-dns-rebind"
+            "stop-dns-rebind", .none, .flag, .dns, default: "off",
+            "Empties answers of servers that contain private addresses.",
+            details: OptionDetails.stopRebinding,
+            example: "stop-dns-rebind",
+            departures: [.sharedAddresses]
         ) { _, options, _ in options.answers.stopsRebinding = true },
         OptionRow(
-            "rebind-localhost-ok", .none, .flag, .dns, .notYetSupported(isFatal: false),
-            default: "off",
+            "rebind-localhost-ok", .none, .flag, .dns, default: "off",
             "Lets stop-dns-rebind pass loopback addresses, which block lists use.",
             example: "rebind-localhost-ok"
         ) { _, options, _ in options.answers.allowsLoopbackRebinding = true },
         OptionRow(
             "rebind-domain-ok", .required("<domain>|/<domain>/[<domain>/...]"), .anyNumber, .dns,
-            .notYetSupported(isFatal: false),
             default: "none", "Lets stop-dns-rebind pass these domains; // is names without dots.",
             example: "rebind-domain-ok=/plex.direct/corp.example/",
+            departures: [.blockedTargets],
             apply: applyRebindDomain),
         OptionRow(
             "bogus-nxdomain", letter: "B", .required("<ipaddr>[/<prefix-len>]"), .anyNumber, .dns,
-            .notYetSupported(isFatal: false),
             default: "none", "Turns answers with such an address into no such name.",
-            example: "bogus-nxdomain=203.0.113.0/24"
+            details: OptionDetails.bogusNXDomain,
+            example: "bogus-nxdomain=203.0.113.0/24",
+            departures: [.blockedTargets]
         ) { value, options, _ throws(OptionFault) in
             options.answers.bogusAddresses.append(try parseAddressPrefix(value))
         },
         OptionRow(
             "ignore-address", .required("<ipaddr>[/<prefix-len>]"), .anyNumber, .dns,
-            .notYetSupported(isFatal: false),
             default: "none", "Ignores answers with such an address as if they had not come.",
-            example: "ignore-address=203.0.113.7"
+            details: OptionDetails.ignoreAddress,
+            example: "ignore-address=203.0.113.7",
+            departures: [.ignoredReplies]
         ) { value, options, _ throws(OptionFault) in
             options.answers.ignoredAddresses.append(try parseAddressPrefix(value))
         },
         OptionRow(
             "alias", letter: "V", .required("<ipaddr>|<first>-<last>,<ipaddr>[,<mask>]"),
-            .anyNumber, .dns,
-            .notYetSupported(isFatal: true), default: "none",
+            .anyNumber, .dns, default: "none",
             "Replaces IPv4 addresses in the answers of servers.",
+            details: OptionDetails.alias,
             example: "alias=203.0.113.10-203.0.113.20,192.168.1.0,255.255.255.0",
             apply: applyAlias),
         OptionRow(
             "proxy-dnssec", .none, .flag, .dnssec, default: "off",
             "Passes on the statement of a server that an answer is authentic.",
+            details: OptionDetails.proxyDNSSEC,
             example: "proxy-dnssec"
         ) { _, options, _ in options.answers.passesAuthenticatedData = true },
         OptionRow(
             "no-ident", .none, .flag, .dns, default: "off",
             "Does not answer version.bind and its like.",
-            example: "no-ident"
+            details: OptionDetails.noIdent,
+            example: "no-ident",
+            departures: [.identity]
         ) { _, options, _ in options.answers.hidesIdentity = true },
     ]
 
@@ -123,6 +141,8 @@ extension OptionTable {
             let text = parts?.head ?? rest
             switch text.name {
             case .empty: options.answers.allowsDotlessRebinding = true
+            // dnsmasq takes the last dot away first.
+            case _ where text.equals("."): options.answers.allowsDotlessRebinding = true
             case .name(let name): options.answers.rebindDomains.append(name)
             case .unmatchable(let why), .invalid(let why):
                 context.warn(
@@ -177,28 +197,44 @@ extension OptionTable {
         return types
     }
 
-    /// Checks what dnsmasq checks; nothing is stored yet.
     static func applyAlias(
         _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
     ) throws(OptionFault) {
         let pieces = value.pieces()
-        func isIPv4(_ text: ValueText) -> Bool { text.address?.isIPv4 ?? false }
-        guard pieces.count > 1, isIPv4(pieces[1]), pieces.count < 3 || isIPv4(pieces[2]) else {
-            throw OptionFault("missing address in alias", at: value)
+        let range = pieces[0].split("-")
+        guard pieces.count > 1, let first = (range?.head ?? pieces[0]).ipv4,
+            let new = pieces[1].ipv4
+        else {
+            throw OptionFault(
+                "missing address in alias", "'\(value.string)'",
+                hint: "write alias=192.0.2.10,10.0.0.10", at: value)
         }
-        guard let (first, last) = pieces[0].split("-") else {
-            guard isIPv4(pieces[0]) else {
-                throw OptionFault("missing address in alias", at: pieces[0])
+        var alias = AddressAlias(first: first, new: new)
+        if pieces.count > 2 {
+            guard let mask = pieces[2].ipv4 else {
+                throw OptionFault(
+                    "missing address in alias", "'\(pieces[2].string)' is not a mask",
+                    hint: "write a mask such as 255.255.255.0", at: pieces[2])
             }
-            return
+            alias.mask = mask
         }
-        guard let low = first.address, let high = last.address, low.isIPv4, high.isIPv4,
-            low.ipv4 < high.ipv4, isIPv4(pieces[1])
-        else { throw OptionFault("invalid alias range", at: pieces[0]) }
-        // Without a mask the range is moved as a whole, which dnsmasq refuses unless both ends fit
-        // in a class C network.
-        guard pieces.count > 2 || low.ipv4 >> 8 == high.ipv4 >> 8 else {
-            throw OptionFault("invalid alias range", at: pieces[0])
+        if let end = range?.tail {
+            guard let last = end.ipv4, first <= last, (first ^ last) & alias.mask == 0 else {
+                throw OptionFault(
+                    "invalid alias range", "'\(pieces[0].string)'",
+                    hint: "give a mask, as in 192.0.2.1-192.0.2.9,10.0.0.0,255.255.255.0",
+                    at: pieces[0])
+            }
+            alias.last = last
         }
+        options.answers.aliases.append(alias)
+    }
+}
+
+extension ValueText {
+    /// The number of an IPv4 address; nil for any other text.
+    fileprivate var ipv4: UInt32? {
+        guard let address, address.isIPv4 else { return nil }
+        return address.ipv4
     }
 }

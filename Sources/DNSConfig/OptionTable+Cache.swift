@@ -4,7 +4,9 @@ extension OptionTable {
         OptionRow(
             "cache-size", letter: "c", .optional("<integer>"), .oncePerSource, .dns, default: "150",
             reload: .restart, "Keeps about this many answers; 0 keeps none.",
-            example: "cache-size=10000"
+            details: OptionDetails.cacheSize,
+            example: "cache-size=10000",
+            departures: [.cacheOctets]
         ) { value, options, context throws(OptionFault) in
             options.cache.entries = try context.number(value, upTo: ConfigLimits.cacheEntries)
             options.cache.isEntriesSet = true
@@ -24,13 +26,15 @@ extension OptionTable {
         OptionRow(
             "max-cache-ttl", .required("<integer>"), .oncePerSource, .dns, default: "no limit",
             "Keeps answers no longer than this, in seconds.",
-            example: "max-cache-ttl=86400"
+            example: "max-cache-ttl=86400",
+            departures: [.longestTTL]
         ) { value, options, context throws(OptionFault) in
             options.cache.maximumTTLSeconds = try context.seconds(value)
         },
         OptionRow(
             "min-cache-ttl", .required("<integer>"), .oncePerSource, .dns, default: "0",
             "Keeps answers at least so long, in seconds, at most 3600.",
+            details: OptionDetails.minimumCacheTTL,
             example: "min-cache-ttl=30"
         ) { value, options, context throws(OptionFault) in
             let limit = Int(ConfigLimits.minimumCacheTTLSeconds)
@@ -42,6 +46,7 @@ extension OptionTable {
             default: "off; 86400 without a number",
             "Answers from the cache for so many seconds after expiry while it is renewed; 0 is for "
                 + "ever.",
+            details: OptionDetails.useStaleCache,
             example: "use-stale-cache=3600"
         ) { value, options, context throws(OptionFault) in
             options.cache.staleSeconds = value.isAbsent ? 86_400 : try context.seconds(value)
@@ -49,7 +54,9 @@ extension OptionTable {
         OptionRow(
             "cache-rr", .required("<type>[,<type>...]"), .anyNumber, .dns,
             default: "A, AAAA, CNAME, SRV and PTR", "Keeps answers of these types too.",
-            example: "cache-rr=TXT,HTTPS"
+            details: OptionDetails.cacheRR,
+            example: "cache-rr=TXT,HTTPS",
+            departures: [.cachedPointers, .cachedAliases]
         ) { value, options, context throws(OptionFault) in
             options.cache.additionalTypes += try parseTypes(value, &context)
         },

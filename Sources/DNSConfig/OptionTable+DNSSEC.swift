@@ -10,6 +10,7 @@ extension OptionTable {
             "trust-anchor", .required("<domain>,[<class>,]<key tag>,<algorithm>,<type>,<digest>"),
             .anyNumber, .dnssec, .notYetSupported(isFatal: false), default: "none",
             "The digest of a key that validation starts from.",
+            details: OptionDetails.trustAnchor,
             example: "trust-anchor=.,20326,8,2,E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC6"
                 + "83457104237C7F8EC8D",
             apply: checkTrustAnchor),

@@ -9,17 +9,23 @@ extension OptionTable {
                 "[/<domain>/[<domain>/...]][<ipaddr>[#<port>][@<interface>][@<source>]|#]"),
             .anyNumber, .dns, default: "those of resolv.conf",
             "Asks this server, for these domains only if any are given.",
+            details: OptionDetails.server,
             example: "server=/corp.example/10.0.0.53#5353",
+            departures: [.serverNames, .serverChoice, .silentServers],
             apply: applyServer),
         OptionRow(
             "local", .required("/<domain>/[<domain>/...]"), .anyNumber, .dns, default: "none",
-            "Answers these domains from hosts files and configuration only; the same as server.",
+            "Answers these domains from hosts files and configuration only.",
+            details: OptionDetails.local,
             example: "local=/lan/",
+            departures: [.knownByAddress],
             apply: applyServer),
         OptionRow(
             "rev-server", .required("<ipaddr>[/<prefix-len>][,<server>]"), .anyNumber, .dns,
             default: "none", "Asks this server for the names of the addresses in a network.",
+            details: OptionDetails.revServer,
             example: "rev-server=10.0.0.0/8,10.0.0.53",
+            departures: [.serverNames],
             apply: applyRevServer),
         OptionRow(
             "address", letter: "A", .required("/<domain>/[<domain>/...][<ipaddr>|#]"), .anyNumber,
@@ -27,7 +33,9 @@ extension OptionTable {
             default: "none",
             "Answers these domains and all below with an address, # being 0.0.0.0 and ::, nothing "
                 + "being no such name.",
+            details: OptionDetails.address,
             example: "address=/ads.example/tracker.example/#",
+            departures: [.rotation, .aliasOfAddress, .knownByAddress, .anyOfAddress],
             apply: applyAddress),
     ]
 

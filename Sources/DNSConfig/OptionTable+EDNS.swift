@@ -7,7 +7,9 @@ extension OptionTable {
             "add-mac", .optional("base64|text"), .anyNumber, .edns, default: "off",
             "Adds the hardware address of the client to questions, if it is on a network of this "
                 + "host.",
+            details: OptionDetails.addMAC,
             example: "add-mac=base64",
+            departures: [.personalAnswers],
             apply: applyAddMAC),
         OptionRow(
             "strip-mac", .none, .flag, .edns, default: "off",
@@ -19,7 +21,9 @@ extension OptionTable {
             default: "off",
             "Adds the network of the client to questions; answers are then cached only where all "
                 + "clients have the same one.",
+            details: OptionDetails.addSubnet,
             example: "add-subnet=24,56",
+            departures: [.personalAnswers, .clientSubnets],
             apply: applyAddSubnet),
         OptionRow(
             "strip-subnet", .none, .flag, .edns, default: "off",
@@ -35,7 +39,9 @@ extension OptionTable {
             "umbrella", .optional("<id>:<number>[,...]"), .oncePerSource, .edns, default: "off",
             "Adds Cisco Umbrella identifiers and the address of the client to questions; answers "
                 + "are then not cached.",
+            details: OptionDetails.umbrella,
             example: "umbrella=orgid:1234567,deviceid:0123456789abcdef",
+            departures: [.personalAnswers],
             apply: applyUmbrella),
     ]
 
@@ -116,10 +122,9 @@ extension OptionTable {
     ) -> Bool {
         switch kind {
         case "deviceid":
-            guard value.glyphs.count == 16, let octets = parseHexadecimal(value),
-                octets.count == 8
-            else { return false }
-            umbrella.device = octets.reduce(0) { $0 << 8 | UInt64($1) }
+            let digits = value.octets.compactMap { IPAddress.hexadecimalValue($0) }
+            guard value.glyphs.count == 16, digits.count == 16 else { return false }
+            umbrella.device = digits.reduce(0) { $0 << 4 | UInt64($1) }
         case "orgid", "assetid":
             guard let number = value.number.flatMap({ UInt32(exactly: $0) }) else { return false }
             let known = number == 0 ? nil : number

@@ -5,7 +5,9 @@ extension OptionTable {
             "conf-file", letter: "C", .optional("<path>"), .anyNumber, .system,
             default: "/etc/dnsmasq.conf", reload: .rereadsContents,
             "Reads this configuration file; - is standard input. The same file is read only once.",
-            example: "conf-file=/etc/dnsmasq.d/names.conf"
+            details: OptionDetails.confFile,
+            example: "conf-file=/etc/dnsmasq.d/names.conf",
+            departures: [.reload, .longLines]
         ) { value, _, context in
             if !value.isEmpty { context.inclusion = .file(value.string) }
         },
@@ -14,12 +16,14 @@ extension OptionTable {
             default: "none", reload: .rereadsContents,
             "Reads the files of a directory in the order of their names: all but those with a "
                 + "<suffix>, or only those with a *<suffix>.",
+            details: OptionDetails.confDir,
             example: "conf-dir=/etc/dnsmasq.d,*.conf",
             apply: applyConfDir),
         OptionRow(
             "conf-script", .required("<command>"), .anyNumber, .system,
             default: "none", reload: .rereadsContents,
             "Runs a command and reads what it prints as configuration.",
+            details: OptionDetails.confScript,
             example: "conf-script=/usr/local/bin/print-names --zone=lan"
         ) { value, _, context in
             if !value.isEmpty { context.inclusion = .script(value.string) }
@@ -28,6 +32,7 @@ extension OptionTable {
             "servers-file", .required("<path>"), .oncePerSource, .dns, default: "none",
             reload: .rereadsContents,
             "Reads server= and rev-server= lines from this file, and again after a signal.",
+            details: OptionDetails.serversFile,
             example: "servers-file=/etc/dnsmasq.servers"
         ) { value, options, context in
             guard !value.isEmpty else { return }

@@ -4,18 +4,24 @@ extension OptionTable {
         OptionRow(
             "strict-order", letter: "o", .none, .flag, .dns, default: "off",
             "Asks servers in the order of the configuration, the next only when one fails.",
-            example: "strict-order"
+            details: OptionDetails.strictOrder,
+            example: "strict-order",
+            departures: [.silentServers, .failingServers]
         ) { _, options, _ in options.forwarding.isStrictlyOrdered = true },
         OptionRow(
             "all-servers", .none, .flag, .dns, default: "off",
             "Asks every server each time and takes the first answer.",
-            example: "all-servers"
+            details: OptionDetails.allServers,
+            example: "all-servers",
+            departures: [.failingServers]
         ) { _, options, _ in options.forwarding.asksAllServers = true },
         OptionRow(
             "dns-forward-max", letter: "0", .required("<integer>"), .oncePerSource, .dns,
-            default: "Waggle's own limit (dnsmasq 150)",
+            default: "4096 for each worker, the oldest making room",
             "Refuses questions while so many are waiting for servers.",
-            example: "dns-forward-max=500"
+            details: OptionDetails.dnsForwardMax,
+            example: "dns-forward-max=500",
+            departures: [.questionsInFlight]
         ) { value, options, context throws(OptionFault) in
             options.forwarding.maximumInFlight = try context.number(value)
         },
@@ -24,18 +30,21 @@ extension OptionTable {
             default: "Waggle's own times; 1000,10000 without numbers",
             "Asks silent servers again after the first time, at least 50, then after twice as long "
                 + "each time, until the second.",
+            details: OptionDetails.fastRetry,
             example: "fast-dns-retry=500,4000",
             apply: applyFastRetry),
         OptionRow(
             "dns-loop-detect", .none, .flag, .dns, default: "off",
             "Finds servers that ask back here, and leaves them out.",
+            details: OptionDetails.loopDetection,
             example: "dns-loop-detect"
         ) { _, options, _ in options.forwarding.detectsLoops = true },
         OptionRow(
             "query-port", letter: "Q", .required("<integer>"), .oncePerSource, .dns,
-            default: "a random port for each question",
-            "Asks from this port; 0 is one port that the system chooses. Easy to forge, so better "
-                + "not.",
+            default: "a random port for each question", reload: .restart,
+            "Asks every question from this port; 0 is one port that the system chooses. Easy to "
+                + "forge, and one worker has to serve all, so better not.",
+            details: OptionDetails.queryPort,
             example: "query-port=5300"
         ) { value, options, context throws(OptionFault) in
             options.forwarding.queryPort = try context.port(value)
@@ -67,11 +76,14 @@ extension OptionTable {
         OptionRow(
             "do-0x20-encode", .none, .flag, .dns, default: "off",
             "Asks with random letter case, which a forged answer has to guess; dnsmasq 2.91.",
+            details: OptionDetails.encodeCase,
             example: "do-0x20-encode"
-        ) { _, options, _ in options.forwarding.encodesCase = true },
+        ) { _, options, _ in
+            if options.forwarding.encodesCase == nil { options.forwarding.encodesCase = true }
+        },
         OptionRow(
             "no-0x20-encode", .none, .flag, .dns, default: "off",
-            "Asks with the letter case of the client; dnsmasq 2.91.",
+            "Asks with the letter case of the client, whatever do-0x20-encode says; dnsmasq 2.91.",
             example: "no-0x20-encode"
         ) { _, options, _ in options.forwarding.encodesCase = false },
     ]

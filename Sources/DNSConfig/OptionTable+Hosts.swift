@@ -12,7 +12,9 @@ extension OptionTable {
             "addn-hosts", letter: "H", .required("<path>"), .anyNumber, .dns, default: "none",
             reload: .rereadsContents,
             "Reads this hosts file, or every file of this directory, beside /etc/hosts.",
-            example: "addn-hosts=/etc/hosts.d/lan"
+            details: OptionDetails.additionalHosts,
+            example: "addn-hosts=/etc/hosts.d/lan",
+            departures: [.watchedFiles, .rotation]
         ) { value, options, context in
             guard !value.isEmpty else { return }
             options.hosts.additional.append(
@@ -22,7 +24,9 @@ extension OptionTable {
             "hostsdir", .required("<path>"), .anyNumber, .dns, default: "none",
             reload: .rereadsContents,
             "Reads the hosts files of a directory, and each again when it changes.",
-            example: "hostsdir=/run/hosts.d"
+            details: OptionDetails.hostsDirectory,
+            example: "hostsdir=/run/hosts.d",
+            departures: [.watchedFiles]
         ) { value, options, context in
             guard !value.isEmpty else { return }
             options.hosts.directories.append(
@@ -31,6 +35,7 @@ extension OptionTable {
         OptionRow(
             "expand-hosts", letter: "E", .none, .flag, .dns, default: "off",
             "Stores names without dots from hosts files with the domain too.",
+            details: OptionDetails.expandHosts,
             example: "expand-hosts"
         ) { _, options, _ in options.hosts.expands = true },
         OptionRow(
@@ -38,11 +43,13 @@ extension OptionTable {
             .required("<domain>[,<range>[,local]]|#"),
             .anyNumber, .dns, default: "none",
             "The domain of local names, for all addresses or a range; # takes it from resolv.conf.",
+            details: OptionDetails.domain,
             example: "domain=lan,192.168.1.0/24,local",
             apply: applyDomain),
         OptionRow(
             "local-ttl", letter: "T", .required("<integer>"), .oncePerSource, .dns, default: "0",
             "Seconds that clients may keep answers from hosts files and configuration.",
+            details: OptionDetails.localTTL,
             example: "local-ttl=60"
         ) { value, options, context throws(OptionFault) in
             options.answers.localTTLSeconds = try context.seconds(value)
@@ -51,7 +58,9 @@ extension OptionTable {
             "synth-domain", .required("<domain>,<range>[,<prefix>[*]]"), .anyNumber, .dns,
             default: "none",
             "Makes up names for the addresses of a range.",
+            details: OptionDetails.synthDomain,
             example: "synth-domain=guests.lan,192.168.8.0/24,guest-",
+            departures: [.networkNames, .sixRanges],
             apply: applySynthDomain),
     ]
 
@@ -69,6 +78,12 @@ extension OptionTable {
         guard let name else { return }
         domain.name = name
         options.hosts.domains.append(domain)
+        guard domain.isLocal, let range = domain.range else { return }
+        let zones = DomainName.reverseZones(of: range.first, prefixLength: range.prefixLength)
+        for zone in zones + [name] {
+            options.domainRules.append(
+                DomainRule(match: .domain(zone), action: .local, origin: domain.origin))
+        }
     }
 
     /// Reads `net/len[,local]`, `first[,last]` or an interface.
@@ -185,6 +200,15 @@ extension OptionTable {
 }
 
 extension AddressRange {
+    /// The bits that the first and the last address have in common from the left.
+    var prefixLength: Int {
+        guard first.isIPv4 else {
+            let upper = (first.high ^ last.high).leadingZeroBitCount
+            return upper < 64 ? upper : 64 + (first.low ^ last.low).leadingZeroBitCount
+        }
+        return (first.ipv4 ^ last.ipv4).leadingZeroBitCount
+    }
+
     /// The addresses whose first `prefixLength` bits are those of `network`.
     package init(network: IPAddress, prefixLength: Int) {
         if network.isIPv4 {

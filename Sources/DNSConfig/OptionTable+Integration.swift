@@ -12,12 +12,14 @@ extension OptionTable {
             "ipset", .required("/<domain>/[<domain>/...]<ipset>[,<ipset>...]"), .anyNumber,
             .netfilter, .notYetSupported(isFatal: false), default: "none",
             "Puts the addresses of these domains into IP sets.",
+            details: OptionDetails.sets,
             example: "ipset=/vpn.example/vpn4,vpn6",
             apply: checkSets),
         OptionRow(
             "nftset", .required("/<domain>/[<domain>/...]<nftset>[,<nftset>...]"), .anyNumber,
             .netfilter, .notYetSupported(isFatal: false), default: "none",
             "Puts the addresses of these domains into nftables sets.",
+            details: OptionDetails.sets,
             example: "nftset=/vpn.example/4#inet#filter#vpn4",
             apply: checkSets),
         OptionRow(
@@ -30,6 +32,7 @@ extension OptionTable {
             "connmark-allowlist", .required("<connmark>[/<mask>][,<pattern>[/<pattern>...]]"),
             .anyNumber, .netfilter, .notYetSupported(isFatal: false), default: "none",
             "Says which names clients with a connection mark may ask for.",
+            details: OptionDetails.connmarkAllowlist,
             example: "connmark-allowlist=1/255,*.example.org",
             apply: checkMarkList),
         OptionRow(
@@ -42,6 +45,7 @@ extension OptionTable {
             "dumpmask", .required("<mask>"), .oncePerSource, .system,
             .notYetSupported(isFatal: false), default: "all",
             "Says which packets dumpfile gets.",
+            details: OptionDetails.dumpMask,
             example: "dumpmask=3",
             apply: ignore),
         OptionRow(

@@ -6,19 +6,24 @@ extension OptionTable {
         OptionRow(
             "port", letter: "p", .required("<integer>"), .oncePerSource, .dns, default: "53",
             reload: .restart, "Listens for questions on this port; 0 switches DNS off.",
+            details: OptionDetails.port,
             example: "port=5353",
             apply: applyPort),
         OptionRow(
             "listen-address", letter: "a", .required("<ipaddr>[,<ipaddr>...]"), .anyNumber, .dns,
             default: "every address", reload: .restart,
             "Listens on these addresses.",
+            details: OptionDetails.listenAddress,
             example: "listen-address=127.0.0.1,192.168.1.2",
+            departures: [.boundAddresses, .linkLocalAddress],
             apply: applyListenAddress),
         OptionRow(
             "interface", letter: "i", .required("<interface>[,<interface>...]"), .anyNumber, .dns,
             default: "every interface", reload: .restart,
             "Listens on these interfaces and on the loopback; a final * matches any rest.",
-            example: "interface=eth0"
+            details: OptionDetails.interface,
+            example: "interface=eth0",
+            departures: [.boundAddresses]
         ) { value, options, _ in
             options.listen.interfaces += value.pieces().map(\.string).filter { !$0.isEmpty }
         },
@@ -34,14 +39,16 @@ extension OptionTable {
         OptionRow(
             "bind-interfaces", letter: "z", .none, .flag, .dns, default: "off", reload: .restart,
             "Binds each address by itself instead of the wildcard address.",
-            example: "bind-interfaces"
+            details: OptionDetails.bindInterfaces,
+            example: "bind-interfaces",
+            departures: [.boundAddresses]
         ) { _, options, _ in
             if options.listen.binding == .dynamic { options.listen.isBindingContradictory = true }
             options.listen.binding = .interfaces
         },
         OptionRow(
             "bind-dynamic", .none, .flag, .dns, default: "off", reload: .restart,
-            "Binds each address by itself and follows addresses that come and go.",
+            "Binds each address by itself instead of the wildcard address.",
             example: "bind-dynamic"
         ) { _, options, _ in
             if options.listen.binding == .interfaces {
@@ -51,24 +58,26 @@ extension OptionTable {
         },
         OptionRow(
             "local-service", .optional("net|host"), .oncePerSource, .dns,
-            .notYetSupported(isFatal: false), default: "off",
-            reload: .restart,
+            default: "off", reload: .restart,
             "Answers only clients of directly connected networks, or of this host, unless another "
                 + "option says where to listen.",
+            details: OptionDetails.localService,
             example: "local-service=net",
             apply: applyLocalService),
         OptionRow(
-            "localise-queries", letter: "y", .none, .flag, .dns, .notYetSupported(isFatal: false),
-            default: "off",
+            "localise-queries", letter: "y", .none, .flag, .dns, default: "off",
             "Answers with the addresses of a name that are in the network of the interface asked, "
                 + "if there are any.",
+            details: OptionDetails.localiseQueries,
             example: "localise-queries"
         ) { _, options, _ in options.listen.localisesQueries = true },
         OptionRow(
             "max-tcp-connections", .required("<integer>"), .oncePerSource, .dns,
-            default: "Waggle's own limit (dnsmasq 20)", reload: .restart,
+            default: "512 for each worker", reload: .restart,
             "Serves at most this many TCP connections at a time.",
+            details: OptionDetails.maximumTCPConnections,
             example: "max-tcp-connections=200",
+            departures: [.connections, .pipelining],
             apply: applyMaximumTCPConnections),
     ]
 
@@ -120,5 +129,28 @@ extension OptionTable {
         _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
     ) throws(OptionFault) {
         options.listen.maximumTCPConnections = try context.number(value, from: 1)
+    }
+}
+
+extension ListenOptions {
+    /// `local-service` holds only where nothing else says where to listen.
+    package var effectiveLocalService: LocalService {
+        addresses.isEmpty && interfaces.isEmpty && exceptInterfaces.isEmpty
+            && authoritative.isEmpty ? localService : .off
+    }
+
+    /// Whether `interface` names it.
+    package func wants(_ interface: String) -> Bool {
+        interfaces.contains { Self.matches(interface, $0) }
+    }
+
+    /// Whether `except-interface` names it.
+    package func excepts(_ interface: String) -> Bool {
+        exceptInterfaces.contains { Self.matches(interface, $0) }
+    }
+
+    /// A final star stands for any rest.
+    private static func matches(_ name: String, _ pattern: String) -> Bool {
+        pattern.hasSuffix("*") ? name.hasPrefix(pattern.dropLast()) : name == pattern
     }
 }

@@ -4,7 +4,9 @@ extension OptionTable {
         OptionRow(
             "test", .none, .flag, .system, default: "off", reload: .noEffect,
             "Checks the configuration, says what is wrong with it and ends; command line only.",
-            example: "waggle --test --conf-file=/etc/dnsmasq.conf"
+            details: OptionDetails.test,
+            example: "waggle --test --conf-file=/etc/dnsmasq.conf",
+            departures: [.allFaults]
         ) { _, _, context in
             context.ask(.test)
         },
@@ -18,44 +20,62 @@ extension OptionTable {
         OptionRow(
             "help", letter: "w", .none, .flag, .system, default: "off", reload: .noEffect,
             "Prints every option with one line about it and ends; command line only.",
+            details: OptionDetails.help,
             example: "waggle --help"
         ) { _, _, context in
             context.ask(.help(topic: ""))
         },
         OptionRow(
+            "options", .optional("text|markdown|man|bash|zsh|fish"), .anyNumber, .system,
+            default: "off", reload: .noEffect,
+            "Prints all that there is to know of the options and ends; command line only.",
+            details: OptionDetails.options,
+            example: "waggle --options cache-size",
+            apply: applyOptions),
+        OptionRow(
             "user", letter: "u", .optional("<username>"), .oncePerSource, .system,
             default: "nobody", reload: .restart,
             "Changes to this user after the sockets are open; nothing means stay.",
-            example: "user=waggle"
+            details: OptionDetails.user,
+            example: "user=waggle",
+            departures: [.groupOfRoot]
         ) { value, options, _ in options.process.user = value.string },
         OptionRow(
             "group", letter: "g", .optional("<groupname>"), .oncePerSource, .system,
             default: "dip, else the group of the user", reload: .restart,
             "Changes to this group after the sockets are open.",
-            example: "group=waggle"
+            details: OptionDetails.group,
+            example: "group=waggle",
+            departures: [.groupOfRoot]
         ) { value, options, _ in options.process.group = value.string },
         OptionRow(
             "pid-file", letter: "x", .optional("<path>"), .oncePerSource, .system,
             default: "/var/run/dnsmasq.pid", reload: .restart,
             "Writes the process number to this file; nothing means no file.",
-            example: "pid-file=/run/waggle.pid"
+            details: OptionDetails.pidFile,
+            example: "pid-file=/run/waggle.pid",
+            departures: [.defaultPidFile]
         ) { value, options, _ in options.process.pidFile = value.string },
         OptionRow(
             "keep-in-foreground", letter: "k", .none, .flag, .system, default: "off",
             reload: .restart,
             "Stays in the foreground, which Waggle always does.",
-            example: "keep-in-foreground"
+            example: "keep-in-foreground",
+            departures: [.foreground]
         ) { _, options, _ in options.process.keepsInForeground = true },
         OptionRow(
             "no-daemon", letter: "d", .none, .flag, .system, default: "off", reload: .restart,
             "Stays in the foreground, logs to standard error and keeps user and pid file alone.",
-            example: "no-daemon"
+            details: OptionDetails.noDaemon,
+            example: "no-daemon",
+            departures: [.interrupt]
         ) { _, options, _ in options.process.isDebugging = true },
         OptionRow(
             "log-queries", letter: "q", letterTakesValue: false,
             .optional("extra|proto|auth|only_failed"), .anyNumber, .dns,
             default: "off",
             "Logs questions and answers; extra adds the client and a serial number to each line.",
+            details: OptionDetails.logQueries,
             example: "log-queries=extra",
             apply: applyLogQueries),
         OptionRow(
@@ -63,7 +83,9 @@ extension OptionTable {
             default: "DAEMON, LOCAL0 with no-daemon", reload: .restart,
             "Logs to a syslog facility, to a file (any value with a slash) or, with -, to standard "
                 + "error.",
+            details: OptionDetails.logFacility,
             example: "log-facility=/var/log/waggle.log",
+            departures: [.missingSyslog],
             apply: applyLogFacility),
         OptionRow(
             "log-async", .optional("<lines>"), .oncePerSource, .system,
@@ -87,6 +109,15 @@ extension OptionTable {
             example: "log-malloc",
             apply: ignore),
     ]
+
+    static func applyOptions(
+        _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
+    ) throws(OptionFault) {
+        guard let form = value.isAbsent ? .text : ReferenceText.Form(rawValue: value.string) else {
+            throw OptionFault(nil, "there is no form '\(value.string)'", at: value)
+        }
+        context.ask(.options(form, names: []))
+    }
 
     static func applyLogQueries(
         _ value: ValueText, _ options: inout Options, _ context: inout OptionContext

@@ -5,6 +5,7 @@ extension OptionTable {
             "resolv-file", letter: "r", .optional("<path>"), .anyNumber, .dns,
             default: "/etc/resolv.conf", reload: .rereadsContents,
             "Takes the servers to ask from this file; nothing means from no file.",
+            details: OptionDetails.resolvFile,
             example: "resolv-file=/run/resolvconf/resolv.conf",
             apply: applyResolvFile),
         OptionRow(
@@ -15,6 +16,7 @@ extension OptionTable {
         OptionRow(
             "no-poll", letter: "n", .none, .flag, .dns, default: "off",
             "Does not watch resolv.conf; a signal makes it read again.",
+            details: OptionDetails.noPoll,
             example: "no-poll"
         ) { _, options, _ in options.resolv.polls = false },
         OptionRow(

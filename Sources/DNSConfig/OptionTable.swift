@@ -1,12 +1,9 @@
-/// Every option of dnsmasq 2.90 to 2.93, one row each.
+/// Every option of dnsmasq 2.90 to 2.93, and `compat`, one row each.
 ///
 /// To add an option, write one row in the file of its theme and, if it needs more than a line, one
 /// function beside it.
 package enum OptionTable {
-    package static let rows: [OptionRow] =
-        process + files + listening + hosts + records + domainRules + resolv + answers + cache
-        + forwarding + edns + dnssec + authoritative + integration + dhcpClients + dhcpService
-        + bootServices
+    package static let rows: [OptionRow] = OptionTheme.all.flatMap(\.rows)
 
     /// Rows by every long spelling.
     package static let byName: [String: OptionRow] = Dictionary(
@@ -22,6 +19,13 @@ package enum OptionTable {
     package static func rows(abbreviated text: String) -> [OptionRow] {
         if let exact = byName[text] { return [exact] }
         return rows.filter { row in row.names.contains { $0.hasPrefix(text) } }
+    }
+
+    /// The rows that the words name, or begin the name of; all without a word.
+    package static func rows(beginning words: [String]) -> [OptionRow] {
+        guard !words.isEmpty else { return rows }
+        let names = Set(words.flatMap { rows(abbreviated: $0).map(\.name) })
+        return rows.filter { names.contains($0.name) }
     }
 
     /// The long option that is spelled most like `text`, if any is near.

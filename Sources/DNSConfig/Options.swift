@@ -8,6 +8,9 @@ package struct Options: Sendable {
     /// Where values came from: the command line first, then each file in the order it was opened.
     package var sources: [String] = ["command line"]
 
+    /// The identity of the configuration with its hosts files, once they were read; hexadecimal.
+    package var identity = ""
+
     package init() {}
 
     // MARK: Process
@@ -25,6 +28,8 @@ package struct Options: Sendable {
     package var cnames: [CNAMEOption] = []
     /// `localmx`, `selfmx`, `mx-target`.
     package var mail = MailOptions()
+    /// `compat`: departures from dnsmasq that are switched off.
+    package var compatibility: Compatibility = []
 
     // MARK: Domain table
 
@@ -36,6 +41,7 @@ package struct Options: Sendable {
     // MARK: Answers, cache and forwarding
 
     package var answers = AnswerOptions()
+    package var authoritative = AuthoritativeOptions()
     package var cache = CacheOptions()
     package var forwarding = ForwardingOptions()
     package var edns = EDNSAdditionOptions()
@@ -84,6 +90,8 @@ package struct ListenOptions: Sendable {
     package var localService = LocalService.off
     package var localisesQueries = false
     package var maximumTCPConnections: Int?
+    /// `auth-server`: what comes in here is answered with authority only.
+    package var authoritative: [AuthoritativeService] = []
 }
 
 package struct ListenAddress: Hashable, Sendable {
@@ -327,15 +335,38 @@ package struct AnswerOptions: Sendable {
     package var rebindDomains: [DomainName] = []
     /// `rebind-domain-ok=//`: names without dots may have private addresses.
     package var allowsDotlessRebinding = false
+    package var aliases: [AddressAlias] = []
     package var bogusAddresses: [AddressPrefix] = []
     package var ignoredAddresses: [AddressPrefix] = []
     package var passesAuthenticatedData = false
     package var hidesIdentity = false
 }
 
+/// One `alias=` line: IPv4 addresses that are given another network, or another address.
+package struct AddressAlias: Hashable, Sendable {
+    package var first: UInt32
+    /// nil: every address that equals `first` where the mask has ones.
+    package var last: UInt32?
+    package var new: UInt32
+    /// The bits that are taken from `new`.
+    package var mask: UInt32
+
+    package init(first: UInt32, last: UInt32? = nil, new: UInt32, mask: UInt32 = .max) {
+        self.first = first
+        self.last = last
+        self.new = new
+        self.mask = mask
+    }
+}
+
 package struct AddressPrefix: Hashable, Sendable {
     package var address: IPAddress
     package var length: Int
+
+    package init(address: IPAddress, length: Int) {
+        self.address = address
+        self.length = length
+    }
 }
 
 package struct CacheOptions: Sendable {

@@ -1,31 +1,52 @@
 /// The help and the reference of options, made of the option table.
 package enum ReferenceText {
-    private static let column = 55
-
-    /// What `--help` prints.
-    package static func help(program: String = "waggle") -> String {
-        var text = "Usage: \(program) [options]\n\nValid options are:\n"
-        for row in sortedRows where row.status == .supported { text += line(for: row) + "\n" }
-        text += "\nNot yet supported:\n"
-        text += list { if case .notYetSupported = $0.status { true } else { false } }
-        text += "\nRefused, for Waggle is the DNS half of dnsmasq:\n"
-        text += list { if case .refused = $0.status { true } else { false } }
-        text += "\nAccepted without effect:\n"
-        text += list { if case .acceptedWithoutEffect = $0.status { true } else { false } }
-        return text
+    /// What `--options` prints.
+    package enum Form: String, CaseIterable, Hashable, Sendable {
+        case text
+        case markdown
+        /// The manual page, in mdoc.
+        case man
+        case bash
+        case zsh
+        case fish
     }
 
-    /// By letter as dnsmasq lists them, the rows without one after those with one.
-    private static var sortedRows: [OptionRow] {
-        OptionTable.rows.sorted { one, other in
-            let keys = [one, other].map { row in
-                (
-                    row.letter.map { $0.value < 65 ? "~\($0)" : "\($0)".lowercased() } ?? "~~",
-                    row.letter.map { $0.value < 97 ? 1 : 0 } ?? 0, row.name
-                )
-            }
-            return keys[0] < keys[1]
+    private static let column = 55
+
+    /// The reference in a form; `names` limit it, where it is text, to the rows that begin so.
+    package static func reference(_ form: Form, of names: [String] = []) -> String {
+        switch form {
+        case .text: text(of: OptionTable.rows(beginning: names))
+        case .markdown: markdown()
+        case .man: manual()
+        case .bash: bashCompletion()
+        case .zsh: zshCompletion()
+        case .fish: fishCompletion()
         }
+    }
+
+    // MARK: Help
+
+    /// What `--help` prints: a line for each option that does something, the names of the others.
+    package static func help(program: String = "waggle") -> String {
+        var text = "Usage: \(program) [options]\n\nValid options are:\n"
+        for theme in OptionTheme.all {
+            let rows = theme.rows.filter { $0.status == .supported }
+            if rows.isEmpty { continue }
+            text += "\n\(theme.title):\n"
+            for row in rows { text += line(for: row) + "\n" }
+        }
+        text += list("Not yet supported") {
+            if case .notYetSupported = $0.status { true } else { false }
+        }
+        text += list("Refused, for Waggle is the DNS half of dnsmasq") {
+            if case .refused = $0.status { true } else { false }
+        }
+        text += list("Accepted without effect") {
+            if case .acceptedWithoutEffect = $0.status { true } else { false }
+        }
+        return text + "\nMore about an option: \(program) --help NAME. "
+            + "About all of them: \(program) --options.\n"
     }
 
     /// `-p, --port=<integer>      Listens …`; the sentence moves to its own line where the syntax
@@ -34,57 +55,119 @@ package enum ReferenceText {
         let usage = (row.letter.map { "-\($0), " } ?? "    ") + "--" + syntax(of: row)
         let gap = column - usage.unicodeScalars.count
         let space = String(repeating: " ", count: gap > 0 ? gap : column)
-        return usage + (gap > 0 ? "" : "\n") + space + row.summary
+        return usage + (gap > 0 ? "" : "\n") + space + Prose.plain(row.summary)
     }
+
+    /// Names in lines of at most 78 octets; nothing if there are none.
+    private static func list(_ title: String, _ isWanted: (OptionRow) -> Bool) -> String {
+        let names = OptionTable.rows.filter(isWanted).map(\.name).sorted()
+        guard !names.isEmpty else { return "" }
+        return "\n\(title):\n"
+            + Prose.wrap(names.joined(separator: " "), width: 78, indent: "    ")
+    }
+
+    // MARK: Sentences
 
     /// `port=<integer>`, `log-async[=<lines>]`, `no-hosts`.
     package static func syntax(of row: OptionRow) -> String {
+        row.name + (value(of: row) ?? "")
+    }
+
+    private static func value(of row: OptionRow) -> String? {
         switch row.argument {
-        case .none: row.name
-        case .required(let syntax): "\(row.name)=\(syntax)"
-        case .optional(let syntax): "\(row.name)[=\(syntax)]"
+        case .none: nil
+        case .required(let syntax): "=\(syntax)"
+        case .optional(let syntax): "[=\(syntax)]"
         }
     }
 
-    /// Names in lines of at most 78 octets.
-    private static func list(_ isWanted: (OptionRow) -> Bool) -> String {
-        var text = ""
-        var line = ""
-        for name in OptionTable.rows.filter(isWanted).map(\.name).sorted() {
-            if line.utf8.count + name.utf8.count > 74 {
-                text += "    \(line)\n"
-                line = ""
+    /// How to write an option on the command line: `-p`, `--port=<integer>`.
+    ///
+    /// The value stands behind the last one only.
+    static func spellings(of row: OptionRow) -> [String] {
+        let letter = row.letter.map { ["-\($0)"] } ?? []
+        let names = row.names.map { "--\($0)" }
+        return letter + names.dropLast() + [(names.last ?? "") + (value(of: row) ?? "")]
+    }
+
+    /// Default, repetition and reload, as sentences.
+    static func facts(of row: OptionRow) -> String {
+        var sentences = ["Default: \(row.defaultText)."]
+        if row.letter != nil, case .optional = row.argument {
+            sentences.append(
+                row.letterTakesValue ? "The letter needs a value." : "The letter takes no value.")
+        }
+        switch row.repetition {
+        case .anyNumber: sentences.append("It can be given any number of times.")
+        case .oncePerSource:
+            sentences.append(
+                "It can be given once on the command line and once in files; the file wins.")
+        case .flag: sentences.append("Giving it again changes nothing.")
+        }
+        switch row.reload {
+        case .applied: sentences.append("A reload applies a change.")
+        case .rereadsContents: sentences.append("A reload reads the contents again.")
+        case .restart: sentences.append("A change takes a restart.")
+        case .noEffect: break
+        }
+        return sentences.joined(separator: " ")
+    }
+
+    /// What becomes of an option that is not carried out in full: a title and a sentence.
+    static func status(of row: OptionRow) -> (title: String, text: String)? {
+        switch row.status {
+        case .supported: nil
+        case .acceptedWithoutEffect(let reason): ("Accepted without effect", reason + ".")
+        case .refused(let reason, let instead): ("Refused", "\(reason); \(instead).")
+        case .notYetSupported(isFatal: false):
+            ("Not yet supported", "it is read and checked, and then left out with a warning.")
+        case .notYetSupported(isFatal: true):
+            ("Not yet supported", "it is an error, because without it answers would be wrong.")
+        }
+    }
+
+    /// The way to dnsmasq's behaviour, or why there is none, as a sentence.
+    static func restoration(of departure: Departure) -> String {
+        switch departure.restoration {
+        case .write(let line): "To have dnsmasq's way, write `\(line)`."
+        case .none(let reason): "No option restores dnsmasq's way: \(reason)."
+        }
+    }
+
+    // MARK: Text
+
+    private static let width = 78
+    private static let indent = "        "
+
+    /// The rows as text for a terminal.
+    static func text(of rows: [OptionRow]) -> String {
+        rows.map(text).joined(separator: "\n")
+    }
+
+    private static func text(of row: OptionRow) -> String {
+        var text = "  " + spellings(of: row).joined(separator: ", ") + "\n"
+        text += paragraph(row.summary)
+        if row.details.hasPrefix("- ") { text += "\n" }
+        for block in TextBlock.blocks(of: row.details) {
+            switch block {
+            case .paragraph(let line): text += "\n" + paragraph(line)
+            case .item(let term, let line):
+                text += Prose.wrap(
+                    "\(term): \(line)", width: width, indent: indent + "  ", first: indent + "- ")
             }
-            line += line.isEmpty ? name : " " + name
         }
-        return text + (line.isEmpty ? "" : "    \(line)\n")
+        text += "\n" + paragraph(facts(of: row))
+        if let status = status(of: row) { text += paragraph("\(status.title): \(status.text)") }
+        for departure in row.departures {
+            text += "\n" + paragraph("Differs from dnsmasq: \(departure.name).")
+            text += paragraph("dnsmasq: \(departure.dnsmasq)")
+            text += paragraph("Waggle: \(departure.waggle)")
+            text += paragraph(restoration(of: departure))
+        }
+        return text + "\n\(indent)Example:  \(row.example)\n"
     }
 
-    /// The reference page: one table for each kind of option.
-    package static func markdown() -> String {
-        var text = "# Options\n"
-        for category in OptionRow.Category.allCases {
-            let rows = OptionTable.rows.filter { $0.category == category }
-            text += "\n## \(category.rawValue)\n\n"
-            text += "| option | default | what it does | reload |\n|---|---|---|---|\n"
-            for row in rows {
-                let spelling = "`\(syntax(of: row))`"
-                    .split(separator: Character("|"), omittingEmptySubsequences: false)
-                    .joined(separator: "\\|")
-                text += "| \(spelling) | \(row.defaultText) | \(row.summary)\(note(row.status)) |"
-                text += " \(row.reload.rawValue) |\n"
-            }
-        }
-        return text
-    }
-
-    private static func note(_ status: OptionRow.Status) -> String {
-        switch status {
-        case .supported: ""
-        case .acceptedWithoutEffect(let reason): " **No effect**: \(reason)."
-        case .refused(let reason, let instead): " **Refused**: \(reason); \(instead)."
-        case .notYetSupported(let isFatal):
-            isFatal ? " **Not yet supported**: an error." : " **Not yet supported**: ignored."
-        }
+    private static func paragraph(_ text: String) -> String {
+        Prose.wrap(text, width: width, indent: indent)
     }
 }

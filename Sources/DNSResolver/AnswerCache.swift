@@ -47,20 +47,50 @@ package final class AnswerCache: Sendable {
         to name: FoldedName, type: RecordType, hash: UInt64, now: Instant,
         policy: AnswerPolicy, reserve: Int, into writer: inout WireWriter
     ) -> Found {
+        let found = writeEither(
+            to: name, type: type, hash: hash, now: now, policy: policy, mayBeStale: false,
+            reserve: reserve, into: &writer)
+        // What is over comes last: a fresh NXDOMAIN must not hide behind a stale answer.
+        guard case .miss = found, policy.staleSeconds != nil else { return found }
+        return writeEither(
+            to: name, type: type, hash: hash, now: now, policy: policy, mayBeStale: true,
+            reserve: reserve, into: &writer)
+    }
+
+    @inline(__always)
+    private func writeEither(
+        to name: FoldedName, type: RecordType, hash: UInt64, now: Instant,
+        policy: AnswerPolicy, mayBeStale: Bool, reserve: Int, into writer: inout WireWriter
+    ) -> Found {
         let found = writeEntry(
             to: name, type: type.rawValue, hash: hash, now: now, policy: policy,
-            reserve: reserve, into: &writer)
+            mayBeStale: mayBeStale, reserve: reserve, into: &writer)
         // NXDOMAIN holds for every type of the name. RFC 2308 §5.
         guard case .miss = found else { return found }
         return writeEntry(
             to: name, type: CacheKey.nameError, hash: hash, now: now, policy: policy,
-            reserve: reserve, into: &writer)
+            mayBeStale: mayBeStale, reserve: reserve, into: &writer)
+    }
+
+    /// Appends what is cached and not over of any type of a name, a denial of the name aside.
+    func writeAny(
+        of name: FoldedName, hash: UInt64, now: Instant, policy: AnswerPolicy,
+        into writer: inout WireWriter
+    ) -> Found {
+        guard isEnabled else { return .miss }
+        let type = shards[Self.index(hash)].withLockIfAvailable { shard in
+            shard.findAnyType(of: name, hash: hash, now: now.seconds)
+        }
+        guard case .some(.some(let type)) = type else { return .miss }
+        return writeEntry(
+            to: name, type: type, hash: hash, now: now, policy: policy, mayBeStale: false,
+            reserve: 0, into: &writer)
     }
 
     @inline(__always)
     private func writeEntry(
         to name: FoldedName, type: UInt16, hash: UInt64, now: Instant,
-        policy: AnswerPolicy, reserve: Int, into writer: inout WireWriter
+        policy: AnswerPolicy, mayBeStale: Bool, reserve: Int, into writer: inout WireWriter
     ) -> Found {
         guard isEnabled else { return .miss }
         let seconds = now.seconds
@@ -73,7 +103,7 @@ package final class AnswerCache: Sendable {
             // of 0 is fresh for the rest of its second.
             let isStale = policy.staleSeconds == nil ? seconds >= expires : seconds > expires
             if isStale {
-                guard let limit = policy.staleSeconds,
+                guard mayBeStale, let limit = policy.staleSeconds,
                     limit == 0 || seconds &- expires < limit
                 else { return .miss }
             }
@@ -113,6 +143,13 @@ package final class AnswerCache: Sendable {
     /// Forgets everything: after a reload names may belong elsewhere.
     package func removeAll() {
         for index in shards.indices { shards[index].withLock { $0.removeAll() } }
+    }
+
+    /// Forgets the answers to questions for a name in folded wire octets; `seed` is that of the
+    /// snapshots.
+    package func removeAll(of name: some RandomAccessCollection<UInt8>, seed: UInt64) {
+        let hash = NameHash.hash(name, seed: seed)
+        shards[Self.index(hash)].withLock { $0.removeAll(hash: hash) }
     }
 
     /// Answers that are stored, expired ones included.

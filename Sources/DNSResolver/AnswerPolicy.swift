@@ -13,6 +13,8 @@ struct AnswerPolicy: Sendable {
     let passesAuthenticatedData: Bool
     let hidesIdentity: Bool
     let filtersWindows2000: Bool
+    /// Whether `ReplyFilters` hides any type, `filter-rr=ANY` included.
+    let filtersTypes: Bool
     let cachesNegative: Bool
     let negativeTTLSeconds: UInt32
     let minimumCacheTTLSeconds: UInt32
@@ -32,6 +34,7 @@ struct AnswerPolicy: Sendable {
         passesAuthenticatedData = answers.passesAuthenticatedData
         hidesIdentity = answers.hidesIdentity
         filtersWindows2000 = answers.filtersWindows2000
+        filtersTypes = answers.filtersTypes
         cachesNegative = options.cache.cachesNegative
         negativeTTLSeconds = options.cache.negativeTTLSeconds
         minimumCacheTTLSeconds = min(options.cache.minimumTTLSeconds, 3_600)

@@ -70,6 +70,25 @@ struct CacheShard: ~Copyable {
         return nil
     }
 
+    /// The type of an entry of the name whose time is not over, and that does not deny the name.
+    func findAnyType(of name: borrowing FoldedName, hash: UInt64, now: UInt32) -> UInt16? {
+        let bytes = bytes
+        var link = unsafe buckets[bucket(hash)]
+        while link != 0 {
+            let entry = Int(link) &- 1
+            let type = bytes.littleUInt16(at: entry &+ 24)
+            if bytes.word(at: entry &+ 8) == hash, type != CacheKey.nameError,
+                Int(bytes.octet(at: entry &+ 26)) == name.length,
+                isNamed(bytes, entry, name), expires(entry) > now,
+                answer(of: entry).responseCode == ResponseCode.noError.rawValue
+            {
+                return type
+            }
+            link = bytes.littleUInt32(at: entry)
+        }
+        return nil
+    }
+
     @inline(__always)
     private func isNamed(
         _ bytes: RawSpan, _ entry: Int, _ name: borrowing FoldedName
@@ -160,6 +179,16 @@ struct CacheShard: ~Copyable {
     mutating func removeAll() {
         unsafe buckets.update(repeating: 0)
         (oldest, newest, used, count) = (0, 0, 0, 0)
+    }
+
+    /// Forgets every answer whose name has this hash. Cost: one bucket.
+    mutating func removeAll(hash: UInt64) {
+        var link = unsafe buckets[bucket(hash)]
+        while link != 0 {
+            let entry = Int(link) - 1
+            link = bytes.littleUInt32(at: entry)
+            if bytes.word(at: entry + 8) == hash { unlink(entry) }
+        }
     }
 
     private mutating func link(_ entry: Int, hash: UInt64) {

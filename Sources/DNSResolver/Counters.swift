@@ -21,6 +21,8 @@ package final class Counters: Sendable {
         case tcpConnections, tcpRefused
         case chaos
         case authoritative
+        /// Queries from networks that `local-service` does not answer.
+        case foreign
     }
 
     private let blocks: InlineArray<32, Atomic<UInt64>>
@@ -34,6 +36,9 @@ package final class Counters: Sendable {
         let value = blocks[counter.rawValue].load(ordering: .relaxed)
         blocks[counter.rawValue].store(value &+ amount, ordering: .relaxed)
     }
+
+    /// Takes one off again: what turned out not to count. Only the worker that owns this block.
+    func remove(_ counter: Counter) { add(counter, .max) }
 
     package func value(_ counter: Counter) -> UInt64 {
         blocks[counter.rawValue].load(ordering: .relaxed)

@@ -47,6 +47,20 @@ struct FoldedName {
         read(from: name.bytes, at: 0)
     }
 
+    /// Becomes `*.` and the suffix of another name that starts at `offset`, behind a label.
+    mutating func takeWildcard(of name: borrowing FoldedName, from offset: Int) {
+        length = name.length &- offset &+ 2
+        labelCount = 1
+        octets[0] = 1
+        octets[1] = UInt8(ascii: "*")
+        var index = 0
+        while index < length {
+            store(name.word(at: offset &+ index), at: index &+ 2)
+            index &+= 8
+        }
+        store(0, at: length)
+    }
+
     private mutating func fold(_ message: RawSpan, from offset: Int) {
         var index = 0
         while index &+ 8 <= length {

@@ -86,7 +86,8 @@ extension Forwarder {
         return outcome
     }
 
-    /// A reply that no client can be given: SERVFAIL stands for it, if no other server knows better.
+    /// A reply that no client can be given: SERVFAIL stands for it, if no other server knows
+    /// better.
     private mutating func failOurs(_ slot: Int, _ index: Int, now: Instant) -> Outcome {
         let outcome = fail(slot, index, .serverFailure, now: now)
         guard case .answeredBadly(let flight) = outcome else { return outcome }

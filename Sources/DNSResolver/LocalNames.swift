@@ -193,6 +193,13 @@ struct LocalNames {
         return nil
     }
 
+    /// The name that starts at an offset of `names`.
+    func domainName(at offset: Int) -> DomainName? {
+        var end = offset
+        while names[end] != 0 { end += 1 + Int(names[end]) }
+        return DomainName(wire: Array(names[offset...end]))
+    }
+
     /// The owned name of a group.
     func domainName(ofGroup group: Int) -> DomainName? {
         DomainName(wire: Array(name(of: entries[groups[group].lowerBound])))

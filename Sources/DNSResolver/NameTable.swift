@@ -20,6 +20,8 @@ struct NameTable: ~Copyable {
         static let isAlias = Flags(rawValue: 2)
         /// In a domain table: the rule holds for names below only.
         static let isBelowOnly = Flags(rawValue: 4)
+        /// An alias `*.` of the name answers for all names below that do not exist.
+        static let hasWildcard = Flags(rawValue: 8)
     }
 
     /// A node that was found. Trivial; meaningful only for the table that gave it.

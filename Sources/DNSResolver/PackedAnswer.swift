@@ -17,6 +17,8 @@ import DNSWire
 /// body is wire.
 struct PackedAnswer {
     static let headerOctets = 20
+    /// In place of a source: a cached denial that `bogus-nxdomain` made, and not a server.
+    static let bogus: UInt8 = 1
 
     let type: UInt16
     let bodyLength: Int

@@ -2,18 +2,11 @@ import DNSWire
 
 /// The reverse zones of addresses that no public server knows. dnsmasq `bogus-priv`; RFC 6303.
 enum PrivateReverse {
-    /// IPv4 networks: value, prefix length. 100.64/10 as dnsmasq since 2.92.
-    private static let networks: InlineArray<11, (UInt32, Int)> = [
-        (0x0000_0000, 8), (0x7F00_0000, 8), (0x0A00_0000, 8), (0xAC10_0000, 12),
-        (0xC0A8_0000, 16), (0xA9FE_0000, 16), (0xC000_0200, 24), (0xC633_6400, 24),
-        (0xCB00_7100, 24), (0xFFFF_FFFF, 32), (0x6440_0000, 10),
-    ]
-
     /// Whether the name lies in the reverse zone of a private network. Names of partial addresses
     /// (`168.192.in-addr.arpa`) count.
     static func contains(_ name: FoldedName) -> Bool {
         if let (value, bits) = ipv4Prefix(name) {
-            return containsIPv4(value, bits: bits)
+            return PrivateAddresses.containsIPv4(value, bits: bits)
         }
         return isPrivateIPv6(name)
     }
@@ -54,7 +47,7 @@ enum PrivateReverse {
         return (value << UInt32(8 * (4 - count)), 8 * count)
     }
 
-    /// fd00::/8, fe80::/10, 2001:db8::/32, ::, ::1 and mapped private addresses.
+    /// Whether the name spells the leading digits of private addresses only.
     private static func isPrivateIPv6(_ name: FoldedName) -> Bool {
         guard let count = labels(of: name, inFrontOf: ip6), count <= 32 else { return false }
         var high: UInt64 = 0
@@ -71,20 +64,6 @@ enum PrivateReverse {
                 low |= UInt64(digit) << UInt64(60 - 4 * (position - 16))
             }
         }
-        if count >= 2, high >> 56 == 0xFD { return true }
-        if count >= 3, high >> 54 == 0xFE80 >> 6 { return true }
-        if count >= 8, high >> 32 == 0x2001_0DB8 { return true }
-        guard count == 32, high == 0 else { return false }
-        if low <= 1 { return true }
-        return low >> 32 == 0xFFFF && containsIPv4(UInt32(truncatingIfNeeded: low))
-    }
-
-    private static func containsIPv4(_ value: UInt32, bits: Int = 32) -> Bool {
-        for index in networks.indices {
-            let (network, length) = networks[index]
-            // A partial name counts once it spells the network: 172.in-addr.arpa is not 172.16/12.
-            if bits >= length, (value ^ network) >> UInt32(32 - length) == 0 { return true }
-        }
-        return false
+        return PrivateAddresses.containsIPv6(high: high, low: low, bits: 4 * count)
     }
 }

@@ -54,7 +54,10 @@ struct RecordSet {
             parts.body.appendBig(UInt16(record.rdata.count))
             parts.body += record.rdata
         }
-        guard let counter, rotates, parts.header.rotationCount == 0 else { return records.count }
+        // The stride of a packed answer has eight bits.
+        guard let counter, rotates, parts.header.rotationCount == 0,
+            owner.count + 10 + records[0].rdata.count <= 255
+        else { return records.count }
         parts.header.rotationOffset = start
         parts.header.rotationCount = records.count
         parts.header.rotationStride = owner.count + 10 + records[0].rdata.count

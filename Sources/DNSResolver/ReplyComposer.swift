@@ -7,17 +7,25 @@ import DNSWire
 /// makes the reply empty with TC.
 struct ReplyComposer {
     private let policy: AnswerPolicy
+    private let filters: ReplyFilters
     /// CNAMEs of a local chain that stand in front.
     var chainCount: UInt16 = 0
+    /// Whether `alias` is still to be applied: what lies in the cache was rewritten before.
+    var rewritesAddresses: Bool
+    /// Records that filters left out of the answer.
+    private(set) var hiddenCount = 0
+    private var hasRewritten = false
 
-    init(_ policy: AnswerPolicy) {
-        self.policy = policy
+    init(_ snapshot: Snapshot) {
+        policy = snapshot.policy
+        filters = snapshot.filters
+        rewritesAddresses = filters.rewritesAddresses
     }
 
     /// Copies the sections of `reply` behind what `writer` holds and ends the message.
     ///
     /// `code` and `flags` override the upstream's rcode and AA.
-    func finish(
+    mutating func finish(
         _ client: ClientQuery, from reply: RawSpan, code: ResponseCode? = nil,
         flags: UInt16 = 0, extendedError: ExtendedError? = nil,
         scratch: inout NameBuffer, into writer: inout WireWriter
@@ -28,8 +36,7 @@ struct ReplyComposer {
         var opt: RecordHeader?
         var counts = InlineArray<3, UInt16>(repeating: 0)
         switch copy(
-            header, reply, counts: &counts, opt: &opt, reserve: client.reserve,
-            scratch: &scratch, into: &writer)
+            header, reply, client, counts: &counts, opt: &opt, scratch: &scratch, into: &writer)
         {
         case .whole: break
         case .noRoom:
@@ -38,6 +45,9 @@ struct ReplyComposer {
         case .malformed:
             return fail(client, into: &writer)
         }
+        // dnsmasq: an answer with another address is not the server's any more.
+        let flags = hasRewritten ? flags & ~MessageHeader.Flags.authoritative : flags
+        let extendedError = extendedError ?? (hiddenCount > 0 ? .filtered : nil)
         if let opt, extendedError == nil, client.appendOPT(opt, of: reply, into: &writer) {
             client.endRecords(
                 code ?? header.responseCode, flags: flags, answers: counts[0] + chainCount,
@@ -61,9 +71,10 @@ struct ReplyComposer {
             .serverFailure, flags: 0, answers: 0, extendedError: .networkError, into: &writer)
     }
 
-    private func copy(
-        _ header: MessageHeader, _ reply: RawSpan, counts: inout InlineArray<3, UInt16>,
-        opt: inout RecordHeader?, reserve: Int, scratch: inout NameBuffer,
+    private mutating func copy(
+        _ header: MessageHeader, _ reply: RawSpan, _ client: ClientQuery,
+        counts: inout InlineArray<3, UInt16>, opt: inout RecordHeader?,
+        scratch: inout NameBuffer,
         into writer: inout WireWriter
     ) -> NameCompressor.Copied {
         var compressor = NameCompressor()
@@ -76,8 +87,9 @@ struct ReplyComposer {
             guard reader.skipName(), reader.skip(4) else { return .malformed }
         }
         let limit = writer.limit
-        writer.setLimit(limit - reserve)
+        writer.setLimit(limit - client.reserve)
         defer { writer.setLimit(limit) }
+        let hides = policy.filtersTypes && header.responseCode == .noError
         let sections: InlineArray<3, UInt16> = [
             header.answerCount, header.authorityCount, header.additionalCount,
         ]
@@ -86,10 +98,14 @@ struct ReplyComposer {
                 guard let record = reader.readRecord(), record.isPlausible else {
                     return .malformed
                 }
-                // OPT belongs to one hop: RFC 6891 §6.1.1. The client gets its own, with the options
-                // of this one, as from dnsmasq.
+                // OPT belongs to one hop: RFC 6891 §6.1.1. The client gets its own, with the
+                // options of this one, as from dnsmasq.
                 if record.type == .opt {
                     opt = record
+                    continue
+                }
+                if hides, section == 0, filters.hides(record, asked: client.type) {
+                    hiddenCount += 1
                     continue
                 }
                 let copied = compressor.copy(
@@ -98,9 +114,21 @@ struct ReplyComposer {
                 // Only the answer has to be whole: RFC 2181 §9.
                 if copied == .noRoom, section > 0 { return .whole }
                 guard copied == .whole else { return copied }
+                if rewritesAddresses, section != 1 { rewrite(record, of: reply, in: &writer) }
                 counts[section] += 1
             }
         }
         return .whole
+    }
+
+    /// Changes the address of the record that was written last, if `alias` says so.
+    private mutating func rewrite(
+        _ record: RecordHeader, of reply: RawSpan, in writer: inout WireWriter
+    ) {
+        guard record.type == .a, let address = reply.address(of: record),
+            let new = filters.replacement(for: address.ipv4)
+        else { return }
+        writer.patchUInt32(new, at: writer.count - 4)
+        hasRewritten = true
     }
 }

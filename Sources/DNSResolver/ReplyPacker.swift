@@ -2,11 +2,13 @@ import DNSWire
 
 /// Turns an upstream's reply into what the cache keeps of it.
 ///
-/// The packed message is put together behind a copy of the question, so that its compression
+/// Types that are filtered are kept all the same: filters are applied on the way out. The packed
+/// message is put together behind a copy of the question, so that its compression
 /// pointers are those of the replies that it will be copied into.
 struct ReplyPacker {
     private let type: RecordType
     private let policy: AnswerPolicy
+    private let filters: ReplyFilters
     private(set) var header: AnswerHeader
     /// How long the answer holds: the least TTL in it.
     private(set) var ttlSeconds: UInt32 = .max
@@ -18,9 +20,10 @@ struct ReplyPacker {
     private var wanted = NameBuffer()
     private var sections = InlineArray<2, Int>(repeating: 0)
 
-    init(type: RecordType, policy: AnswerPolicy) {
+    init(type: RecordType, _ snapshot: Snapshot) {
         self.type = type
-        self.policy = policy
+        policy = snapshot.policy
+        filters = snapshot.filters
         header = AnswerHeader(type: type)
         key = type.rawValue
     }
@@ -131,6 +134,11 @@ struct ReplyPacker {
             compressor.copy(
                 record, of: reply, ttlSeconds: ttl, scratch: &name, into: &writer) == .whole
         else { return false }
+        if record.type == .a, filters.rewritesAddresses, let address = reply.address(of: record),
+            let new = filters.replacement(for: address.ipv4)
+        {
+            writer.patchUInt32(new, at: writer.count - 4)
+        }
         header.answerCount += 1
         ttlSeconds = min(ttlSeconds, ttl)
         return true

@@ -1,3 +1,4 @@
+import DNSConfig
 import DNSWire
 
 extension Resolver {
@@ -27,6 +28,9 @@ extension Resolver {
         }
         switch snapshot.domains.decide(target, type: query.type, seed: snapshot.seed) {
         case .literal(let answer, let table):
+            guard !snapshot.compatibility.contains(.literalTarget) else {
+                return endChain(chain, snapshot, into: &writer)
+            }
             _ = snapshot.names.writeBody(chain, into: &writer)
             return appendLiteral(answer, table, to: chain, snapshot: snapshot, into: &writer)
         case .local:
@@ -39,6 +43,9 @@ extension Resolver {
                 appendCached(chain, hash: targetHash, now: now, snapshot, into: &writer)
             {
                 return .reply
+            }
+            guard !snapshot.compatibility.contains(.bareCNAME) else {
+                return endChain(chain, snapshot, into: &writer)
             }
             captureSpelling(writer.message)
             source = .upstream
@@ -102,7 +109,8 @@ extension Resolver {
         source = .cache
         counters.add(.answeredFromCache)
         _ = snapshot.names.writeBody(chain, into: &writer)
-        var composer = ReplyComposer(snapshot.policy)
+        var composer = ReplyComposer(snapshot)
+        composer.rewritesAddresses = false
         composer.chainCount = chain.answerCount
         var name = NameBuffer()
         composer.finish(

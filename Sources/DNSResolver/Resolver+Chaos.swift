@@ -27,11 +27,18 @@ extension Resolver {
     private mutating func answerChaos(
         snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict? {
-        guard let asked = name.text(below: "bind") ?? name.text(below: "server") else { return nil }
-        counters.add(.chaos)
+        let own = name.text(below: "waggle")
+        guard let asked = own ?? name.text(below: "bind") ?? name.text(below: "server") else {
+            return nil
+        }
         source = .chaos
-        guard !snapshot.policy.hidesIdentity, name.text(below: "bind") != nil,
-            let strings = strings(for: asked, snapshot)
+        if own == "health" { return answerHealth(into: &writer) }
+        counters.add(.chaos)
+        // Names below `server`, like `id.server`, say who answers: dnsmasq does not.
+        guard !snapshot.policy.hidesIdentity, own != nil || name.text(below: "bind") != nil,
+            let strings =
+                own == nil
+                ? strings(for: asked, snapshot) : ownStrings(for: asked, snapshot)
         else {
             // dnsmasq: names of this kind that it does not know are not implemented.
             query.end(.notImplemented, flags: 0, answers: 0, into: &writer)
@@ -55,11 +62,23 @@ extension Resolver {
         return .reply
     }
 
+    /// `health.waggle`: a probe of `waggle healthcheck`, which does not count as a query.
+    private func answerHealth(into writer: inout WireWriter) -> Verdict {
+        counters.remove(query.transport == .udp ? .queriesUDP : .queriesTCP)
+        query.end(.noError, flags: MessageHeader.Flags.authoritative, answers: 0, into: &writer)
+        return .reply
+    }
+
     private static func write(_ octets: [UInt8], into writer: inout WireWriter) -> Bool {
         for octet in octets {
             guard writer.writeUInt8(octet) else { return false }
         }
         return true
+    }
+
+    /// `config.waggle`: the identity of the configuration, to compare nodes by.
+    private func ownStrings(for name: String, _ snapshot: Snapshot) -> [String]? {
+        name == "config" ? [snapshot.options.identity] : nil
     }
 
     /// What dnsmasq answers under these names, with our own name where it has its own.
@@ -69,19 +88,33 @@ extension Resolver {
         case "authors": ["The Waggle authors"]
         case "copyright": ["Apache-2.0"]
         case "cachesize": ["\(snapshot.options.cache.entries)"]
-        case "insertions": ["\(counters.value(.cacheInsertions))"]
-        case "evictions": ["\(counters.value(.cacheEvictions))"]
-        case "misses": ["\(counters.value(.forwarded))"]
-        case "hits": ["\(counters.answeredHere)"]
-        case "auth": ["\(counters.value(.authoritative))"]
-        case "servers":
-            snapshot.servers.map { server in
-                let sent = server.statistics.sent.load(ordering: .relaxed)
-                let failed = server.statistics.failed.load(ordering: .relaxed)
-                return "\(server.option.address)#\(server.option.port) \(sent) \(failed)"
-            }
+        case "insertions": ["\(sum { $0.value(.cacheInsertions) })"]
+        case "evictions": ["\(sum { $0.value(.cacheEvictions) })"]
+        case "misses": ["\(sum { $0.value(.forwarded) })"]
+        case "hits": ["\(sum(\.answeredHere))"]
+        case "auth": ["\(sum { $0.value(.authoritative) })"]
+        case "servers": serverStrings(snapshot)
         default: nil
         }
+    }
+
+    /// What all workers have counted together.
+    private func sum(_ value: (Counters) -> UInt64) -> UInt64 {
+        team.reduce(0) { $0 + value($1) }
+    }
+
+    /// `address#port sent failed`, one for each address and port, whatever domains lead there.
+    private func serverStrings(_ snapshot: Snapshot) -> [String] {
+        var order: [String] = []
+        var counts: [String: (sent: UInt64, failed: UInt64)] = [:]
+        for server in snapshot.servers {
+            let text = "\(server.option.address)#\(server.option.port)"
+            if counts[text] == nil { order.append(text) }
+            counts[text, default: (0, 0)].sent += server.statistics.sent.load(ordering: .relaxed)
+            counts[text, default: (0, 0)].failed +=
+                server.statistics.failed.load(ordering: .relaxed)
+        }
+        return order.map { "\($0) \(counts[$0]?.sent ?? 0) \(counts[$0]?.failed ?? 0)" }
     }
 }
 

@@ -42,11 +42,11 @@ extension Resolver {
 }
 
 /// The records that `synth-domain` has for a name and type.
-private struct SyntheticRecords {
+struct SyntheticRecords {
     private var ipv4: IPAddress?
     private var ipv6: IPAddress?
-    private var hasName = false
-    private let ttlSeconds: UInt32
+    private(set) var hasName = false
+    var ttlSeconds: UInt32
 
     /// A name for PTR is written into `scratch`.
     init(

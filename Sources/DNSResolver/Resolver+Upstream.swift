@@ -16,7 +16,13 @@ extension Resolver {
         let end = WireLimits.headerOctets + target.length
         guard end + 4 <= reply.byteCount, reply.uint16(at: end + 2) == 1 else { return }
         let type = RecordType(reply.uint16(at: end))
-        var packer = ReplyPacker(type: type, policy: snapshot.policy)
+        switch snapshot.judge(reply, header, to: target, type: type) {
+        case .passed: break
+        case .bogus(let ttl, let owner):
+            return acceptBogus(reply, type, ttlSeconds: ttl, owner: owner, now: now, snapshot)
+        case .rebinding: return
+        }
+        var packer = ReplyPacker(type: type, snapshot)
         let octets = packer.pack(header, reply, questionEnd: end + 4, into: &scratch)
         guard octets > 0 else { return }
         if packer.key == CacheKey.nameError, isKnown(target, snapshot) {
@@ -24,17 +30,46 @@ extension Resolver {
             guard type == .a || type == .aaaa || type == .srv else { return }
             packer.key = type.rawValue
         }
-        let hash = target.hash(from: 0, seed: snapshot.seed)
+        insert(
+            packer.header, key: packer.key, ttlSeconds: packer.ttlSeconds,
+            body: (end + 4)..<octets, now: now, snapshot)
+    }
+
+    /// Keeps what `bogus-nxdomain` makes of a reply: a denial that holds as long as the address
+    /// would have.
+    ///
+    /// // Differs: behind a CNAME nothing is kept, where dnsmasq denies the other name.
+    private mutating func acceptBogus(
+        _ reply: RawSpan, _ type: RecordType, ttlSeconds: UInt32, owner: Int, now: Instant,
+        _ snapshot: Snapshot
+    ) {
+        var reader = WireReader(reply, at: owner)
+        let ttl = snapshot.policy.cachedTTL(ttlSeconds)
+        guard ttl > 0 || snapshot.policy.staleSeconds != nil,
+            reader.readName(into: &scratchName), name.take(scratchName), name.isEqual(to: target)
+        else { return }
+        var header = AnswerHeader(type: type)
+        header.responseCode = .nameError
+        header.source = PackedAnswer.bogus
+        insert(
+            header, key: CacheKey.nameError, ttlSeconds: ttl, body: 0..<0, now: now, snapshot)
+    }
+
+    /// Stores an answer about `target` whose body lies in `scratch`.
+    private mutating func insert(
+        _ header: AnswerHeader, key: UInt16, ttlSeconds: UInt32, body: Range<Int>, now: Instant,
+        _ snapshot: Snapshot
+    ) {
         let seconds = now.seconds
         let result = cache.insert(
-            target, type: packer.key, hash: hash, stored: seconds,
-            expires: seconds &+ packer.ttlSeconds, header: packer.header,
-            body: scratch.bytes.extracting((end + 4)..<octets))
+            target, type: key, hash: target.hash(from: 0, seed: snapshot.seed), stored: seconds,
+            expires: seconds &+ ttlSeconds, header: header, body: scratch.bytes.extracting(body))
         if result.inserted { counters.add(.cacheInsertions) }
         counters.add(.cacheEvictions, UInt64(result.evicted))
     }
 
-    /// Writes the answer for one waiting client out of an upstream's reply.
+    /// Writes the answer for one waiting client out of an upstream's reply; `source` says what it
+    /// became.
     package mutating func compose(
         _ client: ClientQuery, from reply: RawSpan, snapshot: Snapshot,
         into writer: inout WireWriter
@@ -42,10 +77,11 @@ extension Resolver {
         client.setLimit(of: &writer, snapshot.policy)
         client.start(into: &writer)
         counters.add(.answeredByUpstream)
+        source = .upstream
         guard let header = MessageHeader(reply), name.take(client.name),
             target.read(from: reply, at: WireLimits.headerOctets)
         else { return composeFailure(client, .serverFailure, nil, into: &writer) }
-        var composer = ReplyComposer(snapshot.policy)
+        var composer = ReplyComposer(snapshot)
         var flags = header.flags & MessageHeader.Flags.authoritative
         // dnsmasq: whoever asks, with DO or AD or without.
         if snapshot.policy.passesAuthenticatedData {
@@ -54,11 +90,16 @@ extension Resolver {
         if !name.isEqual(to: target) {
             // The client asked for an alias of ours; the reply is about the end of its chain.
             let hash = name.hash(from: 0, seed: snapshot.seed)
-            guard let node = snapshot.names.find(name, hash: hash),
+            guard let node = findLocal(hash: hash, snapshot),
                 let chain = snapshot.names.answer(of: node, type: RecordType(0)),
                 snapshot.names.writeBody(chain, into: &writer)
             else { return composeFailure(client, .serverFailure, nil, into: &writer) }
             composer.chainCount = chain.answerCount
+        }
+        if let code = blocks(reply, header, snapshot) {
+            return client.end(
+                code, flags: code == .noError ? flags : 0, answers: composer.chainCount,
+                extendedError: .blocked, into: &writer)
         }
         var code = header.responseCode
         if code == .nameError, header.answerCount == 0, isKnown(target, snapshot) {
@@ -68,6 +109,23 @@ extension Resolver {
         }
         composer.finish(
             client, from: reply, code: code, flags: flags, scratch: &scratchName, into: &writer)
+        if composer.hiddenCount > 0 { source = .filtered }
+    }
+
+    /// The code of the empty answer that the filters put in place of a reply; nil lets it pass.
+    private mutating func blocks(
+        _ reply: RawSpan, _ header: MessageHeader, _ snapshot: Snapshot
+    ) -> ResponseCode? {
+        let type = Self.questionType(reply, target)
+        switch snapshot.judge(reply, header, to: target, type: type) {
+        case .passed: return nil
+        case .bogus:
+            source = .bogus
+            return .nameError
+        case .rebinding:
+            source = .rebinding
+            return .noError
+        }
     }
 
     /// Whether a name is defined here, by a record or by `address=`.
@@ -86,6 +144,7 @@ extension Resolver {
         _ client: ClientQuery, _ code: ResponseCode, _ extendedError: ExtendedError?,
         into writer: inout WireWriter
     ) {
+        source = .error
         counters.add(code == .refused ? .refused : .failed)
         writer.truncate(to: 0)
         client.start(into: &writer)

@@ -3,7 +3,7 @@ package import DNSWire
 /// Answers queries: the one place where the order of decisions stands. One per worker; it does no
 /// I/O.
 ///
-/// admit → question → EDNS → exact local name → CNAME → domain rule → filters → cache → plan an
+/// admit → question → EDNS → zones → exact local name → CNAME → domain rule → filters → cache → plan an
 /// upstream. Cost of a local answer: one hash, one probe, one copy; no allocation and no reference
 /// counting.
 package struct Resolver: ~Copyable {
@@ -13,6 +13,8 @@ package struct Resolver: ~Copyable {
     var name = FoldedName()
     /// The end of a local CNAME chain, folded.
     var target = FoldedName()
+    /// The alias with a star that covers the question's name.
+    var wildcard = FoldedName()
     /// The query at hand. Its `name` is filled in only where a query is forwarded.
     package internal(set) var query = ClientQuery()
     /// After `.forward`: the name to ask for, the question's own or the end of a local CNAME chain.
@@ -27,10 +29,17 @@ package struct Resolver: ~Copyable {
     /// Where answers for the cache are put together.
     var scratch = ScratchMessage(octets: ResolverLimits.cachedAnswerOctets)
     var scratchName = NameBuffer()
+    /// After `detectsRebinding`: the name that has a private address.
+    package internal(set) var suspectName = NameBuffer()
 
-    package init(cache: AnswerCache, counters: Counters) {
+    /// The counters of all workers.
+    let team: [Counters]
+
+    /// `team` are the counters of all workers, if there are others.
+    package init(cache: AnswerCache, counters: Counters, team: [Counters] = []) {
         self.cache = cache
         self.counters = counters
+        self.team = team.isEmpty ? [counters] : team
     }
 
     /// Answers one message from a client, or says what has to be done to answer it.
@@ -58,18 +67,20 @@ package struct Resolver: ~Copyable {
         query.offeredOctets = UInt16(truncatingIfNeeded: snapshot.policy.udpOctets)
         query.setLimit(of: &writer, snapshot.policy)
         startReply(to: message, into: &writer)
-        guard query.ednsVersion == 0 else { return answerBadVersion(into: &writer) }
-        if query.recordClass != .internet {
-            return answerOtherClass(message, snapshot: snapshot, into: &writer)
+        if let verdict = answerUnusual(message, snapshot: snapshot, into: &writer) {
+            return verdict
         }
+        return answer(message, now: now, snapshot: snapshot, into: &writer)
+    }
 
-        if query.type == .txt, snapshot.detectsLoops, takeProbe(snapshot) {
-            counters.add(.dropped)
-            return .drop
-        }
+    /// Answers a question of class IN: what is local, then what a domain rule says.
+    @inline(__always)
+    private mutating func answer(
+        _ message: RawSpan, now: Instant, snapshot: Snapshot, into writer: inout WireWriter
+    ) -> Verdict {
         let hash = name.hash(from: 0, seed: snapshot.seed)
         var isKnown = false
-        if let node = snapshot.names.find(name, hash: hash) {
+        if let node = findLocal(hash: hash, snapshot) {
             if let answer = snapshot.names.answer(of: node, type: query.type) {
                 return writeLocal(answer, snapshot: snapshot, into: &writer)
             }
@@ -101,6 +112,25 @@ package struct Resolver: ~Copyable {
                 message, hash: hash, group: group, isKnown: isKnown, now: now,
                 snapshot: snapshot, into: &writer)
         }
+    }
+
+    /// Answers what is no question about names here: of another version or class, or our own.
+    @inline(__always)
+    private mutating func answerUnusual(
+        _ message: RawSpan, snapshot: Snapshot, into writer: inout WireWriter
+    ) -> Verdict? {
+        guard query.ednsVersion == 0 else { return answerBadVersion(into: &writer) }
+        if snapshot.authority.isEnabled,
+            let verdict = answerFromZones(message, snapshot: snapshot, into: &writer)
+        {
+            return verdict
+        }
+        guard query.recordClass == .internet else {
+            return answerOtherClass(message, snapshot: snapshot, into: &writer)
+        }
+        guard query.type == .txt, snapshot.detectsLoops, takeProbe(snapshot) else { return nil }
+        counters.add(.dropped)
+        return .drop
     }
 
     // MARK: Reading the query
@@ -186,6 +216,11 @@ package struct Resolver: ~Copyable {
     ) -> Verdict {
         source = .local
         counters.add(.answeredLocally)
+        if snapshot.localises,
+            let verdict = writeLocalised(answer, snapshot: snapshot, into: &writer)
+        {
+            return verdict
+        }
         guard answer.bodyLength <= writer.limit &- writer.count &- query.reserve else {
             return truncate(flags: MessageHeader.Flags.authoritative, into: &writer)
         }
@@ -256,8 +291,15 @@ package struct Resolver: ~Copyable {
         _ message: RawSpan, hash: UInt64, group: Int, isKnown: Bool, now: Instant,
         snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict {
-        // dnsmasq: RD=0 and DO=1 ask for more than the cache holds.
-        if query.isRecursionDesired, !query.isDNSSECOK {
+        if snapshot.policy.filtersTypes, snapshot.filters.hides(query.type) {
+            if let verdict = answerHidden(
+                message, hash: hash, group: group, isKnown: isKnown, now: now,
+                snapshot: snapshot, into: &writer)
+            {
+                return verdict
+            }
+        } else if query.isRecursionDesired, !query.isDNSSECOK {
+            // dnsmasq: RD=0 and DO=1 ask for more than the cache holds.
             switch cache.writeAnswer(
                 to: name, type: query.type, hash: hash, now: now, policy: snapshot.policy,
                 reserve: query.reserve, into: &writer)
@@ -296,11 +338,12 @@ package struct Resolver: ~Copyable {
     /// Ends a reply out of the cache. A denial of a name that exists here is only "no such data",
     /// as in `compose`.
     @inline(__always)
-    private func endCached(
+    func endCached(
         _ answer: PackedAnswer, isKnown: Bool, extendedError: ExtendedError? = nil,
         snapshot: Snapshot, into writer: inout WireWriter
     ) {
         guard answer.responseCode == ResponseCode.nameError.rawValue, answer.answerCount == 0,
+            answer.source != PackedAnswer.bogus,
             isKnown || snapshot.domains.hasLiteral(name, seed: snapshot.seed)
         else { return end(answer, flags: 0, extendedError: extendedError, into: &writer) }
         query.end(

@@ -11,4 +11,9 @@ extension Snapshot {
     package func interfaceIndex(of address: IPAddress) -> UInt32 {
         networks.first { $0.address == address }?.interfaceIndex ?? 0
     }
+
+    /// Whether what arrives there is answered from `auth-zone` data only.
+    package func servesWithAuthority(_ arrival: Arrival) -> Bool {
+        authority.isEnabled && authority.serves(arrival)
+    }
 }

@@ -15,15 +15,24 @@ package final class Snapshot: Sendable {
     package let groups: [ServerGroup]
     let names: NameTable
     let domains: DomainTable
+    let authority: AuthoritativeZones
     let rotation: RotationCounters
     /// The networks that this machine is connected to.
     let networks: [HostFacts.Network]
+    /// Interfaces that are not served.
+    package let excludedInterfaces: [UInt32]
     let synthetics: SyntheticDomains
+    let compatibility: Compatibility
+    /// Whether addresses in the network that was asked are answered alone.
+    let localises: Bool
+    /// Whether any alias is a wildcard.
+    let hasWildcards: Bool
     /// `dns-loop-detect`.
     package let detectsLoops: Bool
     let policy: AnswerPolicy
     /// What is put into questions on their way.
     package let additions: EDNSAdditions
+    let filters: ReplyFilters
     /// The seed of all name hashes: of this process, so that the cache outlives a snapshot.
     let seed: UInt64
 
@@ -35,9 +44,16 @@ package final class Snapshot: Sendable {
     ) {
         var compiler = SnapshotCompiler(options: options, hosts: hosts, facts: facts, seed: seed)
         names = compiler.compileNames()
+        hasWildcards = compiler.hasWildcards
+        compatibility = options.compatibility
+        localises = options.listen.localisesQueries
         var domainCompiler = DomainTableCompiler(
             options: options, resolvServers: resolvServers, seed: seed)
         domains = domainCompiler.compile { compiler.newCounter() }
+        var zoneCompiler = AuthoritativeCompiler(
+            options: options, names: compiler.names, facts: facts, seed: seed,
+            generation: generation)
+        authority = zoneCompiler.compile { compiler.newCounter() }
         rotation = RotationCounters(count: Int(compiler.counterCount))
         servers = domainCompiler.servers.map { option in
             let known = previous?.servers.first { $0.option == option }
@@ -46,10 +62,12 @@ package final class Snapshot: Sendable {
         groups = domainCompiler.groups
         hostsFiles = hosts.files
         networks = facts.networks
+        excludedInterfaces = facts.excluded(by: options.listen)
         synthetics = SyntheticDomains(options)
         policy = AnswerPolicy(options)
         additions = EDNSAdditions(options.edns)
         detectsLoops = options.forwarding.detectsLoops
+        filters = ReplyFilters(options.answers, seed: seed)
         self.options = options
         self.seed = seed
         self.generation = generation

@@ -12,11 +12,13 @@ struct SnapshotCompiler {
     let facts: HostFacts
     let seed: UInt64
 
-    private var names: LocalNames
+    private(set) var names: LocalNames
     /// How many rotation counters the tables refer to.
     private(set) var counterCount: UInt32 = 0
     /// Counters of rotating sets, by group index and type, so that aliases share them.
     private var counters: [UInt64: UInt32] = [:]
+    /// Groups of the names below which an alias with a star answers, and the groups of these.
+    var wildcards: [Int: Int] = [:]
 
     init(options: Options, hosts: HostsTable, facts: HostFacts, seed: UInt64) {
         self.options = options
@@ -31,10 +33,13 @@ struct SnapshotCompiler {
         collectRecords()
         collectHosts()
         names.group()
+        findWildcards()
         var builder = NameTableBuilder(capacity: names.groups.count, seed: seed)
         for group in names.groups.indices { add(group, to: &builder) }
         return builder.build()
     }
+
+    var hasWildcards: Bool { !wildcards.isEmpty }
 
     /// Reserves a rotation counter for a set that the domain table holds.
     mutating func newCounter() -> UInt32 {
@@ -50,13 +55,13 @@ struct SnapshotCompiler {
             guard case .interface(let interface, let families, nil, nil) = record.data else {
                 continue
             }
-            for address in facts.addresses(ofInterface: interface)
-            where families == .both || (families == .ipv4) == address.isIPv4 {
-                names.addReverse(of: address, name: record.owner.octets[...])
+            for network in facts.networks(ofInterface: interface)
+            where families == .both || (families == .ipv4) == network.address.isIPv4 {
+                names.addReverse(of: network.address, name: owner(of: record).octets[...])
             }
         }
         for (index, record) in options.records.enumerated() {
-            let owner = record.owner.octets[...]
+            let owner = owner(of: record).octets[...]
             switch record.data {
             case .host(let addresses, let ownsReverse):
                 for address in addresses {
@@ -78,6 +83,14 @@ struct SnapshotCompiler {
         }
     }
 
+    /// dnsmasq: `srv-host` completes a name of two labels with the domain.
+    private func owner(of record: RecordOption) -> DomainName {
+        guard case .srv = record.data, record.owner.labelCount == 2,
+            let domain = options.hosts.defaultDomain
+        else { return record.owner }
+        return DomainName(wire: record.owner.octets.dropLast() + domain.octets) ?? record.owner
+    }
+
     private mutating func collectHosts() {
         for entry in hosts.entries {
             let start = Int(entry.nameOffset)
@@ -97,12 +110,13 @@ struct SnapshotCompiler {
         var answers: [AnswerParts] = []
         if let alias = entries.first(where: { $0.kind == .alias }) {
             flags = [.isKnown, .isAlias]
-            answers = aliasAnswers(of: options.cnames[Int(alias.payload)], nameLength: name.count)
+            answers = aliasAnswers(ofGroup: group, options.cnames[Int(alias.payload)])
         } else {
             if entries.contains(where: { isKnown($0) }) { flags = .isKnown }
             answers = recordSets(ofGroup: group).map { answer(of: $0, nameLength: name.count) }
             if answers.count > 1 { answers.append(anyAnswer(of: recordSets(ofGroup: group))) }
         }
+        if wildcards[group] != nil { flags.insert(.hasWildcard) }
         builder.add(
             name: name, labelCount: labelCount(name), flags: flags, answers: answers)
     }
@@ -139,7 +153,8 @@ struct SnapshotCompiler {
         parts.header.source = set.source
         parts.header.answerCount = set.append(to: &parts, owner: RecordSet.question)
         if set.addsTargets, set.type == .mx || set.type == .srv {
-            appendAdditional(for: set, to: &parts, nameLength: nameLength)
+            let start = WireLimits.headerOctets + nameLength + 4
+            appendAdditional(for: set, to: &parts, start: start)
         }
         return parts
     }
@@ -156,8 +171,10 @@ struct SnapshotCompiler {
     }
 
     /// Addresses of local mail exchangers and services. RFC 1035 §3.3.9, RFC 2782.
-    private mutating func appendAdditional(
-        for set: RecordSet, to parts: inout AnswerParts, nameLength: Int
+    ///
+    /// `start` is where the records of the set stand in the message; nil where that is not known.
+    mutating func appendAdditional(
+        for set: RecordSet, to parts: inout AnswerParts, start: Int?
     ) {
         let prefix = set.type == .mx ? 2 : 6
         var recordStart = 0
@@ -167,7 +184,7 @@ struct SnapshotCompiler {
             guard let target = DomainName(wire: Array(record.rdata.dropFirst(prefix))),
                 let group = names.groupIndex(of: target), seen.insert(target).inserted
             else { continue }
-            let offset = WireLimits.headerOctets + nameLength + 4 + recordStart + 12 + prefix
+            let offset = start.map { $0 + recordStart + 12 + prefix } ?? .max
             // Where records turn, no pointer to one of them stays true.
             let owner =
                 set.rotates || offset > WireLimits.pointerOffset
@@ -182,67 +199,10 @@ struct SnapshotCompiler {
         }
     }
 
-    // MARK: Aliases
-
-    /// The CNAME chain alone, and the chain with the data of its end for each type that is local.
-    private mutating func aliasAnswers(of cname: CNAMEOption, nameLength: Int) -> [AnswerParts] {
-        var chain = AnswerParts(type: .cname)
-        var owner = WireLimits.headerOctets
-        var hop = cname
-        var end: Int?
-        var targetOffset = 0
-        var single: AnswerParts?
-        for _ in 0..<ResolverLimits.localChain {
-            let rdata = hop.target.octets
-            guard owner <= WireLimits.pointerOffset else { break }
-            let offset = WireLimits.headerOctets + nameLength + 4 + chain.body.count + 12
-            var set = RecordSet(type: .cname)
-            let ttl = hop.ttlSeconds ?? options.answers.localTTLSeconds
-            set.records = [RecordSet.Record(ttlSeconds: ttl, rdata: rdata)]
-            chain.header.answerCount += set.append(to: &chain, owner: RecordSet.pointer(to: owner))
-            targetOffset = chain.body.count - rdata.count
-            if single == nil { single = chain }
-            owner = offset
-            end = names.groupIndex(of: hop.target)
-            guard let group = end, let next = alias(ofGroup: group) else { break }
-            hop = next
-        }
-        let sets = end.map { alias(ofGroup: $0) == nil ? recordSets(ofGroup: $0) : [] } ?? []
-        var answers = single.map { [$0] } ?? []
-        for set in sets where owner <= WireLimits.pointerOffset {
-            var full = chain
-            full.header.type = set.type
-            full.header.source = set.source
-            let added = set.append(to: &full, owner: RecordSet.pointer(to: owner))
-            guard added > 0 else { continue }
-            full.header.answerCount += added
-            answers.append(full)
-        }
-        if !sets.isEmpty, owner <= WireLimits.pointerOffset {
-            var all = chain
-            all.header.type = .any
-            for set in sets {
-                all.header.answerCount += set.append(
-                    to: &all, owner: RecordSet.pointer(to: owner))
-            }
-            answers.append(all)
-        }
-        var open = chain
-        open.header.type = RecordType(0)
-        open.header.rotationOffset = targetOffset
-        answers.append(open)
-        return answers
-    }
-
-    private func alias(ofGroup group: Int) -> CNAMEOption? {
-        names.entries[names.groups[group]].first { $0.kind == .alias }
-            .map { options.cnames[Int($0.payload)] }
-    }
-
     // MARK: Records
 
     /// The record sets of a name, without aliases, in the order that ANY answers them.
-    private mutating func recordSets(ofGroup group: Int) -> [RecordSet] {
+    mutating func recordSets(ofGroup group: Int) -> [RecordSet] {
         var sets = LocalRecords(options: options, names: names, facts: facts)
             .sets(ofGroup: group)
         for index in sets.indices where sets[index].rotates {

@@ -6,6 +6,8 @@ package enum Verdict: Sendable {
     case replyAndRefresh(ForwardPlan)
     /// Somebody else has to be asked for `Resolver.upstreamName`.
     case forward(ForwardPlan)
+    /// A zone goes over the connection, message by message.
+    case transfer(ZoneTransfer)
     /// Nothing is sent: a response, or fewer octets than a header.
     case drop
 }
@@ -30,7 +32,25 @@ package enum AnswerSource: UInt8, Sendable {
     case cache
     case stale
     case upstream
+    /// The same without the records of a filtered type.
+    case filtered
+    /// Of a filtered type, out of what the cache or a hosts file has of the name.
+    case cachedFiltered
+    /// What `bogus-nxdomain` made of an upstream's answer.
+    case bogus
+    /// What `stop-dns-rebind` left of one.
+    case rebinding
     /// Refusals and failures of our own.
     case error
     case chaos
+    /// Zones that are served with authority.
+    case zone
+
+    /// Whether an upstream was asked for it.
+    package var isUpstream: Bool {
+        switch self {
+        case .upstream, .filtered, .bogus, .rebinding: true
+        case .none, .local, .rule, .cache, .stale, .cachedFiltered, .error, .chaos, .zone: false
+        }
+    }
 }

@@ -7,6 +7,8 @@ import DNSWire
 struct AnswerLines {
     /// In the order of the records.
     private(set) var texts: [String] = []
+    /// Whether the answer has nothing of what was asked for: NXDOMAIN, NODATA or an error.
+    private(set) var isFailure = true
 
     private let octets: [UInt8]
     private let source: AnswerSource
@@ -20,12 +22,18 @@ struct AnswerLines {
             return
         }
         let code = header.responseCode
-        if source == .upstream, header.isTruncated {
+        if source == .rebinding {
+            // The warning says it; dnsmasq.
+            texts = []
+        } else if source.isUpstream, header.isTruncated {
             texts = ["reply is truncated"]
         } else if code == .nameError {
             texts = ["\(label) \(question.name.logText) is NXDOMAIN"]
         } else if code != .noError {
             texts = [failure(code, header)]
+        } else if source == .zone, question.type == .axfr || question.type == .ixfr {
+            // One line for the whole zone.
+            texts = ["auth \(question.name.logText) is <\(QueryLogFormatter.text(question.type))>"]
         } else {
             texts = records(header, question)
         }
@@ -88,14 +96,17 @@ struct AnswerLines {
     /// Where the answer came from, but for hosts files.
     private var label: String {
         switch source {
-        case .upstream: "reply"
-        case .cache: "cached"
+        case .upstream, .filtered, .rebinding: "reply"
+        case .cache, .cachedFiltered: "cached"
         case .stale: "cached-stale"
-        case .none, .local, .rule, .error, .chaos: "config"
+        case .zone: "auth"
+        case .none, .local, .rule, .bogus, .error, .chaos: "config"
         }
     }
 
-    private func records(_ header: MessageHeader, _ question: Question) -> [String] {
+    private mutating func records(
+        _ header: MessageHeader, _ question: Question
+    ) -> [String] {
         var texts: [String] = []
         var reader = WireReader(octets.bytes, at: question.endOffset)
         var last = question.name
@@ -111,6 +122,7 @@ struct AnswerLines {
             var target = WireReader(octets.bytes, at: record.rdataOffset)
             _ = target.readName(into: &last)
         }
+        isFailure = !isAnswered
         guard !isAnswered else { return texts }
         let family =
             switch question.type {
@@ -118,12 +130,15 @@ struct AnswerLines {
             case .aaaa: "-IPv6"
             default: ""
             }
-        return texts + ["\(label) \(last.logText) is NODATA\(family)"]
+        // That there is nothing is the filter's word, and not the server's.
+        let isHidden = source == .filtered || source == .cachedFiltered
+        return texts + ["\(isHidden ? "config" : label) \(last.logText) is NODATA\(family)"]
     }
 
     private func line(for record: RecordHeader, _ owner: NameBuffer) -> String {
-        let isLocal = source == .local
-        let found = isLocal ? snapshot.source(of: owner, type: record.type) ?? label : label
+        let isLocal = source == .local || source == .zone && record.isZoneData
+        let found =
+            isLocal ? snapshot.source(of: owner, type: record.type) ?? "config" : label
         switch record.type {
         case .a, .aaaa:
             guard let address = address(record) else { break }
@@ -163,4 +178,9 @@ struct AnswerLines {
         }
         return String(decoding: text, as: UTF8.self)
     }
+}
+
+extension RecordHeader {
+    /// Whether it comes from local data, not from the zone as such.
+    fileprivate var isZoneData: Bool { type != .soa && type != .ns }
 }

@@ -18,14 +18,10 @@ struct CheckCommand {
 
         """
 
-    private var hostsPaths: [String] = []
-    private var stackPaths: [String] = []
-    private var isStrict = false
-    private var printsJSON = false
-    private var arguments: [String] = []
+    private let isStrict: Bool
+    private let printsJSON: Bool
+    private var inputs: OfflineInputs
     private var diagnostics: [Diagnostic] = []
-    private var names: [LocatedName] = []
-    private var hosts = HostsTable()
     /// The lines of the files that diagnostics may be about.
     private var lines: [String: [ArraySlice<UInt8>]] = [:]
 
@@ -36,79 +32,26 @@ struct CheckCommand {
     }
 
     /// Reads the arguments behind `check`; nil where the value of an option is missing.
-    init?(_ words: ArraySlice<String>) {
-        var rest = words
-        while let word = rest.popFirst() {
-            switch word {
-            case "--strict": isStrict = true
-            case "--json": printsJSON = true
-            case "--hosts", "--stack":
-                guard let path = rest.popFirst() else { return nil }
-                if word == "--hosts" { hostsPaths.append(path) } else { stackPaths.append(path) }
-            default: arguments.append(word)
-            }
-        }
-        for path in hostsPaths { arguments.append("--addn-hosts=\(path)") }
-        if !hostsPaths.isEmpty || !stackPaths.isEmpty { arguments.append("--no-hosts") }
+    init?(_ words: [String]) {
+        isStrict = words.contains("--strict")
+        printsJSON = words.contains("--json")
+        guard let inputs = OfflineInputs(words.filter { $0 != "--strict" && $0 != "--json" })
+        else { return nil }
+        self.inputs = inputs
     }
 
     /// Checks everything.
     mutating func run(_ files: inout FileSystem) -> Outcome {
-        let config = ConfigLoader.load(arguments: arguments, files: &files)
-        diagnostics = config.diagnostics + ConfigCheck.startDiagnostics(config.options)
-        readHosts(config.options, &files)
-        for path in stackPaths { readStack(path, config.options, &files) }
-        diagnostics += ConfigLint.danglingAliases(config.options, hosts: hosts)
-        diagnostics += ConfigLint.shadowedNames(config.options, names: names)
-        diagnostics += ConfigLint.rules(config.options)
-        diagnostics += ConfigLint.mistypedAddresses(config.options, names: names)
-        diagnostics += ConfigLint.leakingNames(config.options, names: names)
-        sort(config.options.sources)
-        return outcome(config.options, &files)
-    }
-
-    // MARK: Reading
-
-    private mutating func readHosts(_ options: Options, _ files: inout FileSystem) {
-        let (sources, faults) = HostsSources.list(options, files: files)
-        diagnostics += faults
-        for source in sources {
-            do throws(FileError) {
-                let content = try files.read(source.path)
-                take(content.octets, path: source.path, options)
-            } catch {
-                diagnostics.append(HostsSources.failure(source, error))
-            }
-        }
-    }
-
-    private mutating func readStack(
-        _ path: String, _ options: Options, _ files: inout FileSystem
-    ) {
-        do throws(FileError) {
-            let stack = StackFile(try files.read(path).octets)
-            diagnostics += stack.diagnostics(source: path)
-            if stack.entries.isEmpty {
-                diagnostics.append(
-                    Diagnostic(
-                        .warning, source: path, message: "there are no extra_hosts",
-                        hint: "names of machines stand under services.NAME.extra_hosts"))
-            }
-            diagnostics += HostsParser.parse(
-                stack.hostsText, path: path, options: options.hosts, into: &hosts)
-            names += stack.names(source: path)
-        } catch {
-            diagnostics.append(
-                Diagnostic(
-                    .error, source: path, message: "cannot read \(path): \(error.reason)",
-                    exitStatus: .file))
-        }
-    }
-
-    private mutating func take(_ octets: [UInt8], path: String, _ options: Options) {
-        diagnostics += HostsParser.parse(
-            octets, path: path, options: options.hosts, into: &hosts)
-        names += LocatedName.names(inHosts: octets, source: path)
+        inputs.read(&files)
+        let options = inputs.options
+        diagnostics = inputs.diagnostics
+        diagnostics += ConfigLint.danglingAliases(options, hosts: inputs.hosts)
+        diagnostics += ConfigLint.shadowedNames(options, names: inputs.names)
+        diagnostics += ConfigLint.rules(options)
+        diagnostics += ConfigLint.mistypedAddresses(options, names: inputs.names)
+        diagnostics += ConfigLint.leakingNames(options, names: inputs.names)
+        sort(options.sources)
+        return outcome(options, &files)
     }
 
     // MARK: Writing
@@ -135,7 +78,7 @@ struct CheckCommand {
             text += DiagnosticReport.text(
                 diagnostic, lines: excerpt(diagnostic, options, &files))
         }
-        let addresses = options.records.count + hosts.entries.count
+        let addresses = options.records.count + inputs.hosts.entries.count
         let found =
             errors + warnings == 0
             ? "no faults" : "\(counted(errors, "error")), \(counted(warnings, "warning"))"

@@ -11,8 +11,10 @@ final class ClientStream {
     /// Where the connection came in.
     let arrival: Arrival
     var lastActive: Instant
-    /// Queries that are being asked upstream.
+    /// Queries that are being asked upstream, and the transfer.
     var inFlight = 0
+    /// The zone that is being sent; no query is looked at meanwhile.
+    var transfer: ZoneTransfer?
     /// The client has ended its side: close when everything is answered.
     var isEnding = false
     /// Its queries are being answered further out on the stack: that loop goes on.
@@ -112,8 +114,10 @@ final class ClientStream {
     /// What epoll shall watch: no more queries while too many are under way.
     var interest: Interest {
         var interest: Interest = []
-        if !isEnding, inFlight < ServerLimits.pipelined { interest.insert(.read) }
-        if hasOutput { interest.insert(.write) }
+        if !isEnding, transfer == nil, inFlight < ServerLimits.pipelined {
+            interest.insert(.read)
+        }
+        if hasOutput || transfer != nil { interest.insert(.write) }
         return interest
     }
 }

@@ -10,6 +10,8 @@ final class ControlInbox: Sendable {
         case signal(Int32)
         /// Something changed where configuration lies.
         case files
+        /// Interfaces or addresses have come or gone.
+        case interfaces
         /// A worker could not start, or ended.
         case workerEnded(SystemError?)
     }
@@ -60,6 +62,17 @@ struct ControlSources {
         source.setEventHandler {
             watch.drain()
             inbox.post(.files)
+        }
+        keep(source as? DispatchSource)
+    }
+
+    /// Tells of changes to interfaces.
+    mutating func watch(_ changes: InterfaceChanges, for inbox: ControlInbox) {
+        guard let descriptor = changes.descriptor else { return }
+        let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
+        source.setEventHandler {
+            changes.drain()
+            inbox.post(.interfaces)
         }
         keep(source as? DispatchSource)
     }

@@ -32,7 +32,7 @@ extension ControlPlane {
         log.write(inputs.readServersFile(&files))
         log.write(inputs.readResolv(&files))
         log.write(inputs.serverLines())
-        log.write(inputs.lint())
+        log.write(inputs.lint() + [inputs.identityLine])
         publish()
         probeLoops()
         state.cache.removeAll()
@@ -41,16 +41,17 @@ extension ControlPlane {
 
     /// Reads again what has changed since it was read.
     ///
-    /// The cache stays: local names come before it.
-    ///
-    /// Differs: dnsmasq does so for hostsdir only, and keeps names of files that are moved away.
+    /// Differs: dnsmasq does so for hostsdir only, keeps names of files that are moved away, and
+    /// what it has cached of the names; here these answers are forgotten, and no others.
     mutating func readChangedFiles() {
         let before = statuses
         statuses = FileStatuses(inputs.options, files: files)
         let changed = statuses.changedHosts(since: before)
         let isResolvChanged = statuses.isResolvChanged(since: before)
         guard !changed.isEmpty || isResolvChanged else { return }
+        var touched = TouchedNames()
         if !changed.isEmpty {
+            touched.add(inputs.hosts, files: changed)
             let counts = nameCounts()
             var lines: [Log.Line] = []
             for path in changed {
@@ -62,13 +63,15 @@ extension ControlPlane {
                 }
             }
             let present = Set(changed.filter { statuses.hosts[$0] != nil })
-            log.write(lines + inputs.readHosts(&files, only: present))
+            log.write(lines + inputs.readHosts(&files, only: present) + [inputs.identityLine])
+            touched.add(inputs.hosts, files: changed)
         }
         if isResolvChanged {
             log.write(inputs.readResolv(&files))
             log.write(inputs.serverLines())
         }
         publish()
+        touched.forget(in: state.cache, seed: seed)
         if isResolvChanged { probeLoops() }
         if isResolvChanged, inputs.options.resolv.clearsCacheOnReload {
             state.cache.removeAll()
@@ -86,6 +89,10 @@ extension ControlPlane {
         let old = state.snapshots.value
         state.snapshots.publish(
             inputs.snapshot(seed: seed, generation: old.generation + 1, previous: old))
+        wakeWorkers()
+    }
+
+    func wakeWorkers() {
         for wake in wakes { wake.event.signal() }
     }
 }

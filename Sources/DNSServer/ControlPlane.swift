@@ -29,15 +29,20 @@ struct ControlPlane {
     var files: FileSystem
     var inputs: Inputs
     var statuses: FileStatuses
+    var listening: Listening
     let counters: [Counters]
     let wakes: [Wake]
     private let inbox = ControlInbox()
     private var sources = ControlSources()
     private let watch = FileWatch()
+    private let interfaces = InterfaceChanges()
+    /// Whether the interfaces have to be looked at.
+    private var areInterfacesChanged = false
     private let workers: ControlWorkers
     private let queryLog: QueryLogThread
     private let pidFile: String?
     private var looksAt: Int64
+    private var hasLoggedForeign = false
     /// Looks for probes of loops that are still to be made soon.
     var loopLooks = 0
 
@@ -53,6 +58,7 @@ struct ControlPlane {
         statuses = FileStatuses(startup.inputs.options, files: files)
         looksAt = MonotonicClock.milliseconds() + Self.pollMilliseconds
         counters = startup.listeners.map { _ in Counters() }
+        listening = startup.listening
         do throws(SystemError) {
             var wakes: [Wake] = []
             for _ in startup.listeners { wakes.append(try Wake()) }
@@ -68,7 +74,8 @@ struct ControlPlane {
                     WorkerSetup(
                         state: startup.state, listeners: listeners, counters: counters[index],
                         wake: wakes[index], queryLog: queryLog.rings[index],
-                        excludedInterfaces: startup.excludedInterfaces), index: index)
+                        isAlone: startup.listeners.count == 1,
+                        changes: listening.changes[index], team: counters), index: index)
             }
         } catch {
             throw Diagnostic(
@@ -76,6 +83,7 @@ struct ControlPlane {
                 hint: "the limit of processes or open files may be too low", exitStatus: .other)
         }
         sources.watch(watch, for: inbox)
+        sources.watch(interfaces, for: inbox)
         watchFiles()
         probeLoops()
     }
@@ -94,6 +102,9 @@ struct ControlPlane {
             case nil where looksAt > MonotonicClock.milliseconds(): break
             case nil: lookAtFiles()
             case .files:
+                looksAt = min(looksAt, MonotonicClock.milliseconds() + Self.settleMilliseconds)
+            case .interfaces:
+                areInterfacesChanged = true
                 looksAt = min(looksAt, MonotonicClock.milliseconds() + Self.settleMilliseconds)
             case .signal(ProcessCalls.hangup): reload()
             case .signal(ProcessCalls.user1): writeStatistics()
@@ -130,9 +141,22 @@ struct ControlPlane {
 
     private mutating func lookAtFiles() {
         readChangedFiles()
+        if areInterfacesChanged || listening.isIncomplete || interfaces.descriptor == nil {
+            areInterfacesChanged = false
+            readInterfaces()
+        }
+        logForeign()
         let pause =
             watch.descriptor == nil ? Self.fastPollMilliseconds : Self.pollMilliseconds
         looksAt = MonotonicClock.milliseconds() + pause
+    }
+
+    /// Says once that queries are ignored.
+    private mutating func logForeign() {
+        guard !hasLoggedForeign, let client = state.foreign.withLock({ $0 }) else { return }
+        hasLoggedForeign = true
+        log.write(
+            .warning, "ignoring query from non-local network \(client) (logged only once)")
     }
 
     // MARK: The end

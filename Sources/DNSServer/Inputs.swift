@@ -17,6 +17,10 @@ struct Inputs {
     /// Default servers that ask back here.
     private var loopingServers: Set<ServerOption> = []
 
+    /// When the process started: the serial of zones that have none.
+    private let startSeconds = UInt32(truncatingIfNeeded: MonotonicClock.wallSeconds())
+    private var facts = HostFacts()
+
     var options: Options { config.options }
 
     init(_ config: LoadedConfig) {
@@ -26,19 +30,21 @@ struct Inputs {
     /// Compiles all parts.
     func snapshot(seed: UInt64, generation: UInt64, previous: Snapshot?) -> Snapshot {
         var options = config.options
+        options.identity = identity
         options.domainRules = (options.domainRules + serversFileRules).filter {
             !isOwn($0) && !isLooping($0)
         }
         return Snapshot(
             options: options, hosts: hosts,
             resolvServers: resolvServers.filter { !isOwn($0) && !loopingServers.contains($0) },
-            facts: Self.facts(), seed: seed, generation: generation, previous: previous)
+            facts: facts, seed: seed, generation: generation, previous: previous)
     }
 
-    /// The interfaces and the name of the machine.
-    private static func facts() -> HostFacts {
+    /// Takes note of the interfaces and the name of the machine; answers whether anything is other
+    /// than before.
+    mutating func setFacts(_ rows: [InterfaceAddress]) -> Bool {
         var interfaces: [HostFacts.Interface] = []
-        for row in (try? LinuxIO.Interfaces.list()) ?? [] {
+        for row in rows {
             if let known = interfaces.firstIndex(where: { $0.index == row.index }) {
                 interfaces[known].addresses.append(row.address.ipAddress)
                 interfaces[known].prefixLengths.append(row.prefixLength)
@@ -49,19 +55,30 @@ struct Inputs {
                         prefixLengths: [row.prefixLength]))
             }
         }
-        return HostFacts(
+        var new = HostFacts(
             hostName: DomainName(parsing: ProcessCalls.hostName), interfaces: interfaces)
+        new.startSeconds = startSeconds
+        defer { facts = new }
+        return facts != new
     }
+
+    /// What all nodes that serve the same have in common.
+    var identity: String {
+        config.identity.text(hosts, hostName: DomainName(parsing: ProcessCalls.hostName))
+    }
+
+    /// The identity as the log has it.
+    var identityLine: Log.Line { Log.Line(.info, "configuration \(identity)") }
 
     // MARK: Own addresses
 
     /// Takes note of what is bound; a wildcard address stands for all addresses of the interfaces.
-    mutating func setOwn(_ listeners: [Listener], interfaces: [InterfaceAddress]) {
-        ownAddresses = Set(listeners.filter { !$0.isWildcard }.map(\.address))
-        for listener in listeners where listener.isWildcard {
-            for interface in interfaces where interface.address.isIPv4 == listener.address.isIPv4 {
+    mutating func setOwn(addresses: [SocketAddress], interfaces: [InterfaceAddress]) {
+        ownAddresses = Set(addresses.filter { !$0.isWildcard })
+        for wildcard in addresses where wildcard.isWildcard {
+            for interface in interfaces where interface.address.isIPv4 == wildcard.isIPv4 {
                 var address = interface.address
-                address.port = listener.address.port
+                address.port = wildcard.port
                 ownAddresses.insert(address)
             }
         }
@@ -103,6 +120,7 @@ struct Inputs {
     /// `only` limits the lines, not the reading, to these files.
     mutating func readHosts(_ files: inout FileSystem, only: Set<String>? = nil) -> [Log.Line] {
         var table = HostsTable()
+        let hostsOptions = facts.resolve(options.hosts)
         let (sources, faults) = HostsSources.list(options, files: files)
         var lines = only == nil ? faults.map { Log.Line(.error, $0.message) } : []
         for source in sources {
@@ -111,7 +129,7 @@ struct Inputs {
                 let content = try files.read(source.path)
                 let faults = HostsParser.parse(
                     content.octets, path: source.path,
-                    isFromHostsDirectory: source.isFromHostsDirectory, options: options.hosts,
+                    isFromHostsDirectory: source.isFromHostsDirectory, options: hostsOptions,
                     into: &table)
                 guard isNews else { continue }
                 lines += faults.map { Log.Line(.error, Self.hostsFault($0)) }

@@ -13,9 +13,9 @@ import LinuxIO
 /// the other addresses.
 struct ListenPlan: Sendable {
     private(set) var addresses: [SocketAddress] = []
+    /// Those of `listen-address`.
+    private(set) var explicit: Set<SocketAddress> = []
     private(set) var isWildcard = false
-    /// `except-interface` on the wildcard address: these interfaces are served by nobody.
-    private(set) var excludedInterfaces: [UInt32] = []
     private(set) var warnings: [String] = []
     /// With `bind-interfaces`, a name that is no interface: an error.
     private(set) var unknownInterface: String?
@@ -24,16 +24,24 @@ struct ListenPlan: Sendable {
     init(_ options: ListenOptions, interfaces: [InterfaceAddress]) {
         self.interfaces = interfaces
         guard options.port != 0 else { return }
+        addOrdinary(options, interfaces)
+        // The wildcard address takes what comes in by any other one as well.
+        if !isWildcard { addAuthoritative(options, interfaces) }
+    }
+
+    private mutating func addOrdinary(
+        _ options: ListenOptions, _ interfaces: [InterfaceAddress]
+    ) {
         let isRestricted = !options.addresses.isEmpty || !options.interfaces.isEmpty
         for address in options.addresses { add(address, port: options.port) }
         if isRestricted {
             noteUnknown(options, interfaces)
             guard !options.interfaces.isEmpty else { return }
             add(interfaces, port: options.port) { interface in
-                (interface.isLoopback || Self.matches(interface.name, options.interfaces))
-                    && !Self.matches(interface.name, options.exceptInterfaces)
+                (interface.isLoopback || options.wants(interface.name))
+                    && !options.excepts(interface.name)
             }
-        } else if options.localService == .host {
+        } else if options.effectiveLocalService == .host {
             add(interfaces, port: options.port) { $0.isLoopback }
         } else if options.binding == .wildcard {
             isWildcard = true
@@ -41,11 +49,9 @@ struct ListenPlan: Sendable {
                 SocketAddress(ipv4: 0, port: options.port),
                 SocketAddress(ipv6High: 0, low: 0, port: options.port),
             ]
-            let excluded = interfaces.filter { Self.matches($0.name, options.exceptInterfaces) }
-            excludedInterfaces = Array(Set(excluded.map(\.index))).sorted()
         } else {
             add(interfaces, port: options.port) {
-                !Self.matches($0.name, options.exceptInterfaces)
+                !options.excepts($0.name)
             }
         }
     }
@@ -55,9 +61,37 @@ struct ListenPlan: Sendable {
         interfaces.first { $0.address.hasSameAddress(as: address) }?.index ?? 0
     }
 
+    /// `auth-server`: served whatever the other options say. dnsmasq.
+    private mutating func addAuthoritative(
+        _ options: ListenOptions, _ interfaces: [InterfaceAddress]
+    ) {
+        for service in options.authoritative {
+            switch service {
+            case .address(let address):
+                let wanted = address.socketAddress(port: options.port)
+                // Every address of 127.0.0.0/8 is one of the loopback.
+                guard
+                    address.isIPv4 && address.ipv4 >> 24 == 127
+                        || interfaces.contains(where: { $0.address.hasSameAddress(as: wanted) })
+                else {
+                    warnings.append(
+                        "auth-server address \(address) is not of this machine and is not served")
+                    continue
+                }
+                addOnce(wanted)
+            case .interface(let named):
+                add(interfaces, port: options.port) {
+                    $0.name == named.name && named.includes($0.address.ipAddress)
+                }
+            }
+        }
+    }
+
     private mutating func add(_ address: ListenAddress, port: UInt16) {
         let scope = address.scope.flatMap { Interfaces.index(of: $0) } ?? 0
-        addOnce(address.address.socketAddress(port: port, scope: scope))
+        let address = address.address.socketAddress(port: port, scope: scope)
+        explicit.insert(address)
+        addOnce(address)
     }
 
     private mutating func add(
@@ -84,13 +118,6 @@ struct ListenPlan: Sendable {
             } else {
                 warnings.append("warning: interface \(name) does not currently exist")
             }
-        }
-    }
-
-    /// Whether a name is among the patterns, of which some end in a star.
-    private static func matches(_ name: String, _ patterns: [String]) -> Bool {
-        patterns.contains { pattern in
-            pattern.hasSuffix("*") ? name.hasPrefix(pattern.dropLast()) : name == pattern
         }
     }
 }

@@ -6,17 +6,24 @@ import LinuxIO
 enum Listeners {
     /// The kernel has no IPv6, or none on this address.
     private static let addressFamilyMissing: Int32 = 97
-    private static let addressMissing: Int32 = 99
+    static let addressMissing: Int32 = 99
     private static let accessDenied: Int32 = 13
 
     struct Opened: Sendable {
         /// For each worker, a listener for each address.
         var byWorker: [[Listener]]
         var warnings: [String]
+        /// Addresses of the plan that no interface has yet.
+        var missing: [SocketAddress] = []
     }
 
     /// Opens sockets on every address of the plan for each of `workers`.
-    static func open(_ plan: ListenPlan, workers: Int) throws(Diagnostic) -> Opened {
+    ///
+    /// An address of `listen-address` that no interface has may come later if `isPatient`. One of
+    /// an interface is just being checked for duplicates: RFC 4862 §5.4.
+    static func open(
+        _ plan: ListenPlan, workers: Int, isPatient: Bool
+    ) throws(Diagnostic) -> Opened {
         if let name = plan.unknownInterface {
             throw failure(
                 "unknown interface \(name)",
@@ -29,6 +36,14 @@ enum Listeners {
                     opened.byWorker[worker].append(
                         try open(address, plan, worker: worker, of: workers))
                 } catch {
+                    let isExplicit = plan.isWildcard || plan.explicit.contains(address)
+                    if worker == 0, error.errno == addressMissing, isPatient || !isExplicit {
+                        opened.missing.append(address)
+                        if isExplicit {
+                            opened.warnings.append("\(address.ipAddress) is not there yet")
+                        }
+                        break
+                    }
                     guard plan.isWildcard, address.isIPv6, isFamilyMissing(error) else {
                         throw explain(error, address, plan)
                     }
@@ -44,7 +59,8 @@ enum Listeners {
         error.errno == addressFamilyMissing || error.errno == addressMissing
     }
 
-    private static func open(
+    /// Opens the sockets of one worker on an address.
+    static func open(
         _ address: SocketAddress, _ plan: ListenPlan, worker: Int, of workers: Int
     ) throws(SystemError) -> Listener {
         let sharing: PortSharing = workers == 1 ? .exclusive : worker == 0 ? .first : .joining

@@ -19,7 +19,10 @@ package enum Program {
             return failure.rawValue
         }
         switch config.request {
-        case .help: return printOutput(ReferenceText.help())
+        case .help(let topic):
+            return topic.isEmpty
+                ? printOutput(ReferenceText.help()) : printReference(.text, of: [topic])
+        case .options(let form, let names): return printReference(form, of: names)
         case .version: return printOutput(versionText)
         case .test:
             printError(config.diagnostics)
@@ -32,14 +35,39 @@ package enum Program {
 
     /// Runs a sub-command, the first argument without hyphen; nil if there is none.
     private static func runCommand(_ arguments: [String], _ files: inout FileSystem) -> Int32? {
-        guard arguments.first == "check" else { return nil }
-        guard !arguments.contains("--help"), var check = CheckCommand(arguments.dropFirst()) else {
-            return printOutput(CheckCommand.usage)
+        let words = Array(arguments.dropFirst())
+        switch arguments.first {
+        case "check":
+            guard !words.contains("--help"), var check = CheckCommand(words) else {
+                return printOutput(CheckCommand.usage)
+            }
+            let outcome = check.run(&files)
+            write(outcome.text, to: 1)
+            return outcome.status
+        case "hash":
+            guard !words.contains("--help"), var inputs = OfflineInputs(words) else {
+                return printOutput(hashUsage)
+            }
+            inputs.read(&files)
+            printError(inputs.diagnostics.filter { $0.severity == .error })
+            if let failure = inputs.config?.failure { return failure.rawValue }
+            return printOutput("\(inputs.identity)\n")
+        case "healthcheck":
+            guard !words.contains("--help") else { return printOutput(HealthCommand.usage) }
+            guard let fault = HealthCommand.run(words, &files) else { return 0 }
+            write("waggle: \(fault)\n", to: 2)
+            return 1
+        default: return nil
         }
-        let outcome = check.run(&files)
-        write(outcome.text, to: 1)
-        return outcome.status
     }
+
+    private static let hashUsage = """
+        usage: waggle hash [-C FILE] [--hosts FILE] [--stack FILE] [option...]
+
+        Prints the identity of the configuration: a SHA-256 of all options and the names of the
+        hosts files. Servers with the same identity give the same answers.
+
+        """
 
     /// Serves in the foreground until a signal ends it.
     ///
@@ -74,6 +102,20 @@ package enum Program {
     /// Writes diagnostics in the form that compilers and editors share, a line for each.
     static func printError(_ diagnostics: [Diagnostic]) {
         write(diagnostics.map { "\($0)\n" }.joined(), to: 2)
+    }
+
+    /// Prints the options whose names begin with one of the words, all if there is none.
+    private static func printReference(_ form: ReferenceText.Form, of words: [String]) -> Int32 {
+        for word in words where OptionTable.rows(beginning: [word]).isEmpty {
+            let hint = OptionTable.nearestName(to: word).map { "did you mean \($0)?" }
+            printError([
+                Diagnostic(
+                    .error, source: "command line", message: "no option begins with '\(word)'",
+                    hint: hint)
+            ])
+            return Diagnostic.ExitStatus.configuration.rawValue
+        }
+        return printOutput(ReferenceText.reference(form, of: words))
     }
 
     private static func printOutput(_ text: String) -> Int32 {

@@ -50,12 +50,20 @@ struct QueryLogFormatter {
         }
     }
 
+    /// `health.waggle CH TXT`, asked every few seconds by nobody but the machine itself.
+    private static func isHealthProbe(_ entry: QueryLog.Entry) -> Bool {
+        entry.octets.dropFirst(WireLimits.headerOctets).starts(with: healthQuestion)
+    }
+
+    private static let healthQuestion =
+        (DomainName(parsing: "health.waggle")?.octets ?? []) + [0, 16, 0, 3]
+
     /// The lines for an event; none if the options want none.
     mutating func lines(
         for entry: QueryLog.Entry, worker: Int, snapshot: Snapshot
     ) -> [String] {
         let mode = snapshot.options.process.queryLog
-        guard mode != .off, !entry.event.isWarning else { return [] }
+        guard mode != .off, !entry.event.isWarning, !Self.isHealthProbe(entry) else { return [] }
         if queries[worker].isEmpty {
             queries[worker] = Array(repeating: Query(), count: Self.remembered)
         }
@@ -70,11 +78,14 @@ struct QueryLogFormatter {
         if entry.event == .forwarded, isKnown { queries[worker][slot].wasForwarded = true }
         let isDuplicate =
             entry.event == .duplicate
-            || entry.event == .answer && entry.source == .upstream && isKnown
+            || entry.event == .answer && entry.source.isUpstream && isKnown
                 && !query.wasForwarded
         let isExtra = mode == .extra || mode == .proto
         let texts: [String]
         switch entry.event {
+        case _ where mode == .onlyFailed:
+            let lines = entry.event == .answer ? AnswerLines(entry, snapshot) : nil
+            texts = lines?.isFailure == true ? lines?.texts ?? [] : []
         case _ where isDuplicate: texts = isExtra ? ["reply query is duplicate"] : []
         case .query: texts = queryLine(entry, query, names: mode == .proto)
         case .forwarded: texts = forwardedLine(entry, snapshot)
@@ -92,13 +103,16 @@ struct QueryLogFormatter {
         guard let question = Question(entry.octets) else { return [] }
         let kind = transport ? "[\(entry.transport == .udp ? "UDP" : "TCP")] " : ""
         let type = Self.text(question.type)
+        let service = entry.source == .zone ? "auth" : "query"
         return [
-            "\(kind)query[\(type)] \(question.name.logText) from \(query.client.ipAddress)"
+            "\(kind)\(service)[\(type)] \(question.name.logText) from \(query.client.ipAddress)"
         ]
     }
 
     private func forwardedLine(_ entry: QueryLog.Entry, _ snapshot: Snapshot) -> [String] {
-        guard let question = Question(entry.octets) else { return [] }
+        guard var question = Question(entry.octets) else { return [] }
+        // The random letters of do-0x20-encode are nobody's spelling.
+        if snapshot.options.forwarding.encodesCase == true { question.name.fold() }
         let index = Int(entry.server)
         guard snapshot.servers.indices.contains(index) else { return [] }
         return ["forwarded \(question.name.logText) to \(snapshot.servers[index].option.shortText)"]

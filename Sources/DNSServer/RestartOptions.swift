@@ -16,8 +16,10 @@ enum RestartOptions {
         compare("interface") { $0.listen.interfaces }
         compare("except-interface") { $0.listen.exceptInterfaces }
         compare("bind-interfaces") { $0.listen.binding }
+        compare("auth-server") { $0.listen.authoritative }
         compare("local-service") { $0.listen.localService }
         compare("max-tcp-connections") { $0.listen.maximumTCPConnections }
+        compare("query-port") { $0.forwarding.queryPort }
         compare("user") { $0.process.user }
         compare("group") { $0.process.group }
         compare("pid-file") { $0.process.pidFile }

@@ -19,6 +19,8 @@ package enum ServerLimits {
     static let queryOctets = 4_098
     /// Octets of answers that wait for a client to read; more end the connection.
     static let pendingOctets = 262_144
+    /// Messages of a zone transfer that are written before the other sockets get their turn.
+    static let transferMessagesPerWake = 4
     /// Octets of any message with its length. RFC 1035 §4.2.2.
     static let framedOctets = 65_537
     /// Hosts on the own networks whose hardware addresses a worker remembers: some /22.
@@ -32,6 +34,10 @@ package enum ServerLimits {
     /// How often, and at which distance, it is looked whether a probe has come back.
     static let loopLooks = 10
     static let loopLookMilliseconds: Int64 = 200
+    /// Questions from a fixed port whose replies are still awaited; some of them long over.
+    static let sharedQuestions = 65_536
+    /// Replies taken from such a port before other sockets get their turn.
+    static let sharedReplies = 256
     /// Source ports tried before the kernel may choose one.
     static let portTries = 6
     /// Stack of a worker: musl's default of 128 KiB is too small for careless code, glibc's 8 MiB

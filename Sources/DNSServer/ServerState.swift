@@ -1,4 +1,5 @@
 package import DNSResolver
+package import DNSWire
 package import LinuxIO
 package import Synchronization
 
@@ -8,6 +9,8 @@ package final class ServerState: Sendable {
     package let cache: AnswerCache
     /// Set once: workers end their loop at the next wake-up.
     package let isStopping = Atomic<Bool>(false)
+    /// The first client that `local-service` kept out, until it is logged.
+    package let foreign = Mutex<IPAddress?>(nil)
     /// TCP connections of all workers: what `max-tcp-connections` limits.
     let streamLoad = StreamLoad()
 
@@ -48,19 +51,52 @@ package struct WorkerSetup: Sendable {
     package var wake: Wake
     /// Where the worker says what is to be logged; nil only where nobody reads it.
     package var queryLog: QueryLog?
-    /// Interfaces whose queries are dropped: `except-interface` on a wildcard socket.
-    package var excludedInterfaces: [UInt32]
+    /// Whether it is the only worker.
+    package var isAlone: Bool
+    /// Listeners that come and go while the worker runs.
+    package var changes: ListenerChanges
+    /// The counters of all workers, this one among them.
+    package var team: [Counters]
 
     package init(
         state: ServerState, listeners: [Listener], counters: Counters, wake: Wake,
-        queryLog: QueryLog?, excludedInterfaces: [UInt32] = []
+        queryLog: QueryLog?, isAlone: Bool = false,
+        changes: ListenerChanges = ListenerChanges(), team: [Counters] = []
     ) {
+        self.isAlone = isAlone
         self.state = state
         self.listeners = listeners
         self.counters = counters
         self.wake = wake
         self.queryLog = queryLog
-        self.excludedInterfaces = excludedInterfaces
+        self.changes = changes
+        self.team = team.isEmpty ? [counters] : team
+    }
+}
+
+/// What a worker is to listen to from now on, left there by the control plane.
+package final class ListenerChanges: Sendable {
+    enum Change: Sendable {
+        case open(Listener)
+        /// The address as it was bound.
+        case close(SocketAddress)
+    }
+
+    private let changes = Mutex<[Change]>([])
+
+    package init() {}
+
+    /// Leaves a change; the worker has to be woken.
+    func post(_ change: Change) {
+        changes.withLock { $0.append(change) }
+    }
+
+    /// Takes all changes in their order.
+    func take() -> [Change] {
+        changes.withLock { changes in
+            defer { changes = [] }
+            return changes
+        }
     }
 }
 

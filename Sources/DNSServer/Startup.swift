@@ -16,7 +16,7 @@ struct Startup {
     let log: Log
     let state: ServerState
     let listeners: [[Listener]]
-    let excludedInterfaces: [UInt32]
+    let listening: Listening
     /// Of all name hashes of this process: the cache outlives a snapshot.
     let seed = Entropy.word()
     /// The pid file that is to be removed at the end.
@@ -29,13 +29,18 @@ struct Startup {
         let accounts = try Self.check(options)
         let interfaces = (try? Interfaces.list()) ?? []
         let plan = ListenPlan(options.listen, interfaces: interfaces)
-        let workers = options.listen.port == 0 ? 0 : CPUQuota.count()
-        let opened = try Listeners.open(plan, workers: workers)
+        let workers =
+            options.listen.port == 0 ? 0 : options.hasFixedPort ? 1 : CPUQuota.count()
+        let opened = try Listeners.open(
+            plan, workers: workers, isPatient: options.listen.binding == .dynamic)
         listeners = opened.byWorker
-        excludedInterfaces = plan.excludedInterfaces
+        listening = Listening(
+            plan, options.listen, missing: opened.missing, workers: workers)
         log = try Self.openLog(options.process, accounts)
         Self.printRemarks(config, log)
-        inputs.setOwn(opened.byWorker.first ?? [], interfaces: interfaces)
+        _ = inputs.setFacts(interfaces)
+        inputs.setOwn(
+            addresses: opened.byWorker.first?.map(\.address) ?? [], interfaces: interfaces)
 
         log.write(Self.introduction(options) + Self.remarks(config))
         log.write((plan.warnings + opened.warnings).map { Log.Line(.warning, $0) })
@@ -43,13 +48,13 @@ struct Startup {
         log.write(inputs.readResolv(&files))
         log.write(inputs.serverLines())
         log.write(inputs.readHosts(&files))
-        log.write(inputs.lint())
+        log.write(inputs.lint() + [inputs.identityLine])
         let snapshot = inputs.snapshot(seed: seed, generation: 1, previous: nil)
         let octets = AnswerCache.octets(forEntries: options.cache.entries)
         state = ServerState(snapshot: snapshot, cache: AnswerCache(octets: octets))
 
         pidFile = try Self.writePidFile(options.process, log)
-        try Self.drop(accounts)
+        try Self.drop(accounts, keepsBinding: listening.needsBinding)
         ProcessCalls.raiseDescriptorLimit()
     }
 
@@ -116,10 +121,11 @@ struct Startup {
             hint: "add it to /etc/passwd or /etc/group, or write its number")
     }
 
-    private static func drop(_ account: Account) throws(Diagnostic) {
+    private static func drop(_ account: Account, keepsBinding: Bool) throws(Diagnostic) {
         guard account.user != nil || account.group != nil else { return }
         do throws(PrivilegeError) {
-            try Privileges.drop(user: account.user, group: account.group)
+            try Privileges.drop(
+                user: account.user, group: account.group, keepsBinding: keepsBinding)
         } catch {
             throw Diagnostic(
                 .error, source: "waggle", message: "\(error)",
@@ -182,8 +188,8 @@ struct Startup {
             ? "DNS disabled" : cache == 0 ? "cache disabled" : "cachesize \(cache)"
         lines.append(Log.Line(.info, "started, version \(Product.version) \(what)"))
         switch options.listen.effectiveLocalService {
-        // Nothing is limited yet, and the option has said so.
-        case .off, .network: break
+        case .off: break
+        case .network: lines.append(Log.Line(.info, "DNS service limited to local subnets"))
         case .host: lines.append(Log.Line(.info, "DNS service limited to localhost"))
         }
         if !options.resolv.isUsed, !options.resolv.files.isEmpty {
@@ -215,14 +221,16 @@ struct Startup {
     }
 }
 
-extension ListenOptions {
-    /// `local-service` holds only where nothing else says where to listen.
-    var effectiveLocalService: LocalService {
-        addresses.isEmpty && interfaces.isEmpty && exceptInterfaces.isEmpty ? localService : .off
-    }
-}
-
 extension Options {
+    /// Whether questions leave from a port of the configuration's choice: only one worker can
+    /// receive on it.
+    var hasFixedPort: Bool {
+        if forwarding.queryPort != nil { return true }
+        return domainRules.contains { rule in
+            if case .server(let server) = rule.action { server.sourcePort ?? 0 != 0 } else { false }
+        }
+    }
+
     /// Whether there is nothing to ask and no file that could name somebody.
     var hasNoUpstream: Bool {
         guard resolv.paths.isEmpty, resolv.serversFile == nil else { return false }

@@ -48,7 +48,7 @@ struct StatisticsReport {
                 + "\(sum(.answeredByUpstream))",
             "refused \(sum(.refused)), failed \(sum(.failed)), malformed \(sum(.malformed)), "
                 + "truncated \(sum(.truncated)), dropped \(sum(.dropped)), unsent \(sum(.unsent)), "
-                + "stray replies \(sum(.strayReplies))",
+                + "from other networks \(sum(.foreign)), stray replies \(sum(.strayReplies))",
             "TCP connections \(sum(.tcpConnections)), turned away \(sum(.tcpRefused)); answers in "
                 + "the cache \(cache.count); names defined \(snapshot.nameCount)",
         ]

@@ -86,13 +86,13 @@ struct StreamTable: ~Copyable {
         load.count.subtract(1, ordering: .relaxed)
     }
 
-    /// Closes what was silent for too long.
+    /// Closes what was silent for too long: also who does not read the zone that is sent.
     mutating func sweep(now: Instant) {
         let isCrowded = load.count.load(ordering: .relaxed) * 4 >= limit * 3
         let patience =
             isCrowded ? ServerLimits.crowdedIdleMilliseconds : ServerLimits.idleMilliseconds
         for case let stream? in streams
-        where stream.inFlight == 0
+        where (stream.inFlight == 0 || stream.transfer != nil)
             && now.milliseconds - stream.lastActive.milliseconds >= patience
         {
             close(stream)

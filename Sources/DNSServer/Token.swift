@@ -3,7 +3,7 @@
 ///
 /// Shape: `kind u4 | generation u12 | index u16`.
 struct Token {
-    enum Kind: UInt64 { case wake, udpListener, tcpListener, stream }
+    enum Kind: UInt64 { case wake, udpListener, tcpListener, stream, sharedSocket }
 
     let word: UInt64
 

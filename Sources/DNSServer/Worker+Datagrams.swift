@@ -1,12 +1,14 @@
 import DNSResolver
 import DNSWire
 import LinuxIO
+import Synchronization
 
 extension Worker {
     /// Drains a datagram socket, batch by batch, with a cap so that the other sockets get their
     /// turn.
     mutating func serveDatagrams(_ listener: Int) {
-        let socket = setup.listeners[listener].udp
+        let socket = listeners[listener].udp
+        guard socket >= 0 else { return }
         for _ in 0..<ServerLimits.batchesPerWake {
             let count = received.receive(socket)
             for index in 0..<count { serveDatagram(index, listener) }
@@ -19,7 +21,7 @@ extension Worker {
         let client = received.peer(index)
         let arrival = arrival(of: client, listener)
         guard isWanted(arrival) else { return }
-        if isLogging { logQuery(index, client) }
+        if isLogging { logQuery(index, client, arrival) }
         let verdict = Self.respond(
             to: received, index, arrival, now: now, snapshot: snapshot, &resolver, &sending,
             client)
@@ -34,7 +36,7 @@ extension Worker {
             submit(
                 plan, for: client.peer,
                 waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
-        case .drop: break
+        case .transfer, .drop: break
         }
     }
 
@@ -54,14 +56,15 @@ extension Worker {
         let length = writer.count
         switch verdict {
         case .reply, .replyAndRefresh: sending.commit(length: length, to: client)
-        case .forward, .drop: break
+        // A transfer needs a connection: the resolver has refused it.
+        case .forward, .transfer, .drop: break
         }
         return verdict
     }
 
     @inline(__always)
     private func arrival(of client: ReplyAddress, _ listener: Int) -> Arrival {
-        let listener = setup.listeners[listener]
+        let listener = listeners[listener]
         return Arrival(
             local: (client.destination ?? listener.address).ipAddress,
             client: client.peer.ipAddress,
@@ -76,18 +79,37 @@ extension Worker {
         if lost > 0 { setup.counters.add(.unsent, UInt64(lost)) }
     }
 
-    /// Whether the query is for us: not by an interface of `except-interface`.
-    func isWanted(_ arrival: Arrival) -> Bool {
-        setup.excludedInterfaces.isEmpty
-            || !setup.excludedInterfaces.contains(arrival.interfaceIndex)
+    /// Whether the query is for us: not by an interface of `except-interface`, which
+    /// `auth-server` overrides, and with `local-service` from a network that this machine is
+    /// connected to.
+    ///
+    /// The others get no answer, as with dnsmasq: a refusal would reach whom a forged address
+    /// names.
+    mutating func isWanted(_ arrival: Arrival) -> Bool {
+        if !snapshot.excludedInterfaces.isEmpty,
+            snapshot.excludedInterfaces.contains(arrival.interfaceIndex),
+            !snapshot.servesWithAuthority(arrival)
+        {
+            return false
+        }
+        guard servesNeighboursOnly, !snapshot.isDirectlyConnected(arrival.client) else {
+            return true
+        }
+        setup.counters.add(.foreign)
+        if !hasNotedForeign {
+            hasNotedForeign = true
+            setup.state.foreign.withLock { if $0 == nil { $0 = arrival.client } }
+        }
+        return false
     }
 
     // MARK: Log
 
-    private mutating func logQuery(_ index: Int, _ client: ReplyAddress) {
+    private mutating func logQuery(_ index: Int, _ client: ReplyAddress, _ arrival: Arrival) {
         serial &+= 1
         setup.queryLog?.record(
-            .query, serial: serial, client: client, transport: .udp, source: .none, server: 0,
+            .query, serial: serial, client: client, transport: .udp,
+            source: snapshot.servesWithAuthority(arrival) ? .zone : .none, server: 0,
             octets: received.message(index))
     }
 

@@ -5,8 +5,10 @@ import LinuxIO
 extension Worker {
     /// Takes the connections that wait at a listener.
     mutating func acceptStreams(_ listener: Int) {
+        let socket = listeners[listener].tcp
+        guard socket >= 0 else { return }
         for _ in 0..<ServerLimits.acceptsPerWake {
-            switch Sockets.accept(setup.listeners[listener].tcp) {
+            switch Sockets.accept(socket) {
             case .none: return
             case .exhausted:
                 setup.counters.add(.tcpRefused)
@@ -34,7 +36,7 @@ extension Worker {
     /// Where a connection came in. A wildcard listener does not know, and the kernel says the
     /// address only, which stands for the interface that has it.
     private func arrival(of fd: Int32, from peer: SocketAddress, _ listener: Int) -> Arrival {
-        let listener = setup.listeners[listener]
+        let listener = listeners[listener]
         guard listener.isWildcard else {
             return Arrival(
                 local: listener.address.ipAddress, client: peer.ipAddress,
@@ -48,7 +50,10 @@ extension Worker {
 
     mutating func serveStream(_ token: Token, _ event: Event) {
         guard let stream = streams.stream(token) else { return }
-        if event.isWritable, !stream.flush() { return streams.close(stream) }
+        if event.isWritable {
+            guard stream.flush(), continueTransfer(stream) else { return streams.close(stream) }
+            guard streams.stream(token) != nil else { return }
+        }
         if event.isHangup {
             // Nobody will read an answer; left open, the event would come again and again.
             readQueries(stream)
@@ -71,14 +76,14 @@ extension Worker {
     }
 
     /// Answers every whole query that has come, up to the limit of those under way.
-    private mutating func answerQueries(_ stream: ClientStream) {
+    mutating func answerQueries(_ stream: ClientStream) {
         // Answering one query can end in answering the next: once only, or a client could exhaust
         // the stack; and the connection may be gone when an answer could not be written.
         guard !stream.isAnswering else { return }
         stream.isAnswering = true
         defer { stream.isAnswering = false }
-        while streams.stream(stream.token) != nil, stream.inFlight < ServerLimits.pipelined,
-            let length = stream.queryOctets
+        while streams.stream(stream.token) != nil, stream.transfer == nil,
+            stream.inFlight < ServerLimits.pipelined, let length = stream.queryOctets
         {
             // RFC 1035 §4.2.2: a length of zero, or less than a header, is no query: nothing sane
             // follows.
@@ -97,8 +102,9 @@ extension Worker {
         if isLogging {
             serial &+= 1
             setup.queryLog?.record(
-                .query, serial: serial, client: client, transport: .tcp, source: .none,
-                server: 0, octets: queryRow.message(length))
+                .query, serial: serial, client: client, transport: .tcp,
+                source: snapshot.servesWithAuthority(stream.arrival) ? .zone : .none, server: 0,
+                octets: queryRow.message(length))
         }
         let (verdict, octets) = Self.respond(
             to: queryRow, length, stream.arrival, now: now, snapshot: snapshot, &resolver, &row)
@@ -117,6 +123,7 @@ extension Worker {
                 plan, for: client.peer,
                 waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
             return true
+        case .transfer(let transfer): return begin(transfer, on: stream, client)
         case .drop: return false
         }
     }

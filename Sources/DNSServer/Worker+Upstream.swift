@@ -4,8 +4,8 @@ import DNSWire
 import LinuxIO
 
 extension Worker {
-    /// Asks upstream for what the resolver could not answer `client`; `waiter` is nil where only the
-    /// cache waits.
+    /// Asks upstream for what the resolver could not answer `client`; `waiter` is nil where only
+    /// the cache waits.
     mutating func submit(_ plan: ForwardPlan, for client: SocketAddress, waiter: Waiter?) {
         refillRandom()
         setup.counters.add(.forwarded)
@@ -53,6 +53,9 @@ extension Worker {
         case .ignore: break
         case .retry(let flight): launch(flight)
         case .answered(let flight):
+            if Self.detectsRebinding(upstreamRow, octets, snapshot, &resolver) {
+                warnRebinding(of: resolver.suspectName)
+            }
             if Self.allowsCaching(upstreamRow, octets, flight, forwarder) {
                 Self.accept(upstreamRow, octets, now: now, snapshot: snapshot, &resolver)
             }
@@ -70,7 +73,7 @@ extension Worker {
         while let waiter = forwarder.nextWaiter(of: flight) {
             let length = Self.compose(
                 waiter, from: upstreamRow, octets, snapshot: snapshot, &resolver, &row)
-            deliver(length, to: waiter, source: .upstream)
+            deliver(length, to: waiter)
         }
         close(flight)
     }
@@ -92,11 +95,19 @@ extension Worker {
         forwarder.allowsCaching(reply.message(octets), of: flight)
     }
 
-    private static func judge(
+    private static func detectsRebinding(
+        _ reply: borrowing MessageRow, _ octets: Int, _ snapshot: Snapshot,
+        _ resolver: inout Resolver
+    ) -> Bool {
+        resolver.detectsRebinding(reply.message(octets), snapshot: snapshot)
+    }
+
+    static func judge(
         _ message: borrowing MessageRow, _ octets: Int, _ attempt: Attempt, now: Instant,
-        _ forwarder: inout Forwarder
+        snapshot: Snapshot, _ forwarder: inout Forwarder
     ) -> Forwarder.Outcome {
-        forwarder.receive(message.message(octets), for: attempt, now: now)
+        guard !snapshot.ignores(message.message(octets)) else { return .ignore }
+        return forwarder.receive(message.message(octets), for: attempt, now: now)
     }
 
     private static func compose(
@@ -113,7 +124,7 @@ extension Worker {
         _ waiter: Waiter, _ code: ResponseCode, _ extendedError: ExtendedError?
     ) {
         let length = Self.composeFailure(waiter, code, extendedError, &resolver, &row)
-        deliver(length, to: waiter, source: .error)
+        deliver(length, to: waiter)
     }
 
     private static func composeFailure(
@@ -126,18 +137,20 @@ extension Worker {
     }
 
     /// Sends the answer in `row` to a client that waited for it.
-    private mutating func deliver(_ length: Int, to waiter: Waiter, source: AnswerSource) {
+    private mutating func deliver(_ length: Int, to waiter: Waiter) {
         let path = waiter.returnPath
         if isLogging {
             setup.queryLog?.record(
                 .answer, serial: path.serial, client: path.peer,
-                transport: path.kind == .datagram ? .udp : .tcp, source: source, server: 0,
+                transport: path.kind == .datagram ? .udp : .tcp, source: resolver.source,
+                server: 0,
                 octets: row.message(length))
         }
         switch path.kind {
         case .stream: sendLate(length, to: path.streamToken)
         case .datagram:
-            let socket = setup.listeners[path.listener].udp
+            let socket = listeners[path.listener].udp
+            guard socket >= 0 else { return }
             // Rows of the batch at hand belong to another socket, or are not sent yet: these go
             // first.
             flush(socket)
@@ -191,6 +204,9 @@ extension Worker {
     private mutating func sendDatagram(
         _ attempt: Attempt, _ route: UpstreamRoute, _ length: Int
     ) -> Bool {
+        if let port = fixedPort(route), setup.isAlone {
+            return sendShared(attempt, route, port: port, length)
+        }
         guard let fd = openDatagramSocket(route) else { return false }
         upstream.keep(fd, of: attempt)
         guard isWatched(fd, attempt, for: .read) else { return false }
@@ -276,7 +292,8 @@ extension Worker {
             let transfer = Self.receiveDatagram(fd, into: &upstreamRow)
             switch transfer {
             case .octets(let count):
-                let outcome = Self.judge(upstreamRow, count, attempt, now: now, &forwarder)
+                let outcome = Self.judge(
+                    upstreamRow, count, attempt, now: now, snapshot: snapshot, &forwarder)
                 if outcome == .ignore {
                     setup.counters.add(.strayReplies)
                     if forwarder.takeSubnetMismatch() { warnSubnetMismatch() }
@@ -290,7 +307,7 @@ extension Worker {
         }
     }
 
-    private static func receiveDatagram(_ fd: Int32, into row: inout MessageRow) -> Transfer {
+    static func receiveDatagram(_ fd: Int32, into row: inout MessageRow) -> Transfer {
         var span = row.message
         return Sockets.receiveDatagram(fd, into: &span)
     }
@@ -313,7 +330,8 @@ extension Worker {
         case .broken:
             finish(attempt, forwarder.attemptFailed(attempt, now: now), octets: 0)
         case .whole(let count):
-            let outcome = Self.judge(upstreamRow, count, attempt, now: now, &forwarder)
+            let outcome = Self.judge(
+                upstreamRow, count, attempt, now: now, snapshot: snapshot, &forwarder)
             // A stream that answers something else is of no use.
             if outcome == .ignore { setup.counters.add(.strayReplies) }
             finish(

@@ -14,6 +14,8 @@ package struct Worker: ~Copyable {
     let setup: WorkerSetup
     /// A strong reference of our own: using it costs nothing.
     var snapshot: Snapshot
+    /// By the index in tokens and return paths; closed ones have descriptors of -1.
+    var listeners: [Listener]
     private var seen: UInt64 = 0
     var now: Instant
     var epoll: Epoll
@@ -23,6 +25,8 @@ package struct Worker: ~Copyable {
     var sending = SendBatch()
     var streams: StreamTable
     var upstream = UpstreamSockets()
+    /// The sockets to servers that are asked from a fixed port.
+    var shared = SharedSockets()
     /// Hardware addresses of clients; empty unless `add-mac` asks for them.
     var neighbours = NeighbourCache()
     /// Where late answers and answers to streams are written.
@@ -36,6 +40,9 @@ package struct Worker: ~Copyable {
     var serial: UInt32 = 0
     /// Whether queries are logged; warnings always are.
     let isLogging: Bool
+    /// `local-service`: others get no answer.
+    let servesNeighboursOnly: Bool
+    var hasNotedForeign = false
     private var nextSweep = Instant(milliseconds: 0)
     var nextOverloadWarning = Instant(milliseconds: .min)
     var nextSubnetWarning = Instant(milliseconds: .min)
@@ -49,11 +56,14 @@ package struct Worker: ~Copyable {
         self.setup = setup
         self.epoll = epoll
         snapshot = setup.state.snapshots.value
+        listeners = setup.listeners
         now = Instant(milliseconds: MonotonicClock.milliseconds())
-        resolver = Resolver(cache: setup.state.cache, counters: setup.counters)
+        resolver = Resolver(
+            cache: setup.state.cache, counters: setup.counters, team: setup.team)
         received = ReceiveBatch(
             wantsPacketInfo: setup.listeners.contains { $0.isWildcard })
         let limit = snapshot.options.listen.maximumTCPConnections ?? ServerLimits.streams
+        servesNeighboursOnly = snapshot.options.listen.effectiveLocalService == .network
         streams = StreamTable(limit: limit, load: setup.state.streamLoad)
         isLogging = setup.queryLog?.takesQueries ?? false
     }
@@ -62,12 +72,38 @@ package struct Worker: ~Copyable {
         let epoll = try Epoll()
         try epoll.add(setup.wake.event.rawValue, token: Token(.wake).word, for: .read)
         for (index, listener) in setup.listeners.enumerated() {
-            try epoll.add(
-                listener.udp, token: Token(.udpListener, index: index).word, for: .read)
-            try epoll.add(
-                listener.tcp, token: Token(.tcpListener, index: index).word, for: .read)
+            try watch(listener, index, epoll)
         }
         return epoll
+    }
+
+    private static func watch(
+        _ listener: Listener, _ index: Int, _ epoll: borrowing Epoll
+    ) throws(SystemError) {
+        try epoll.add(listener.udp, token: Token(.udpListener, index: index).word, for: .read)
+        try epoll.add(listener.tcp, token: Token(.tcpListener, index: index).word, for: .read)
+    }
+
+    /// Opens and closes what the control plane has left.
+    private mutating func changeListeners() {
+        for change in setup.changes.take() {
+            switch change {
+            case .open(let listener):
+                let free = listeners.firstIndex { $0.udp < 0 }
+                let index = free ?? listeners.count
+                if free == nil { listeners.append(listener) } else { listeners[index] = listener }
+                // Out of kernel memory: the address is not served by this worker.
+                try? Self.watch(listener, index, epoll)
+            case .close(let address):
+                for index in listeners.indices where listeners[index].address == address {
+                    guard listeners[index].udp >= 0 else { continue }
+                    Sockets.close(listeners[index].udp)
+                    Sockets.close(listeners[index].tcp)
+                    listeners[index].udp = -1
+                    listeners[index].tcp = -1
+                }
+            }
+        }
     }
 
     /// Serves until the control plane says stop.
@@ -81,16 +117,20 @@ package struct Worker: ~Copyable {
             sweep()
         }
         upstream.closeAll()
+        shared.closeAll()
         streams.closeAll()
     }
 
     private mutating func handle(_ event: Event) {
         guard let token = Token(word: event.token) else { return handleUpstream(event) }
         switch token.kind {
-        case .wake: setup.wake.event.drain()
+        case .wake:
+            setup.wake.event.drain()
+            changeListeners()
         case .udpListener: serveDatagrams(token.index)
         case .tcpListener: acceptStreams(token.index)
         case .stream: serveStream(token, event)
+        case .sharedSocket: receiveShared(token.index)
         }
     }
 
@@ -113,6 +153,7 @@ package struct Worker: ~Copyable {
         forwarder.adopt(
             servers: snapshot.servers, groups: snapshot.groups, options: snapshot.options)
         routes = snapshot.servers.map { UpstreamRoute($0.option) }
+        shared.adopt(snapshot.servers.map(\.option))
     }
 }
 

@@ -18,8 +18,10 @@ package struct RecordType: RawRepresentable, Hashable, Sendable {
     @inlinable package static var naptr: Self { Self(35) }
     @inlinable package static var dname: Self { Self(39) }
     @inlinable package static var opt: Self { Self(41) }
+    @inlinable package static var ds: Self { Self(43) }
     @inlinable package static var rrsig: Self { Self(46) }
     @inlinable package static var https: Self { Self(65) }
+    @inlinable package static var ixfr: Self { Self(251) }
     @inlinable package static var axfr: Self { Self(252) }
     @inlinable package static var any: Self { Self(255) }
     @inlinable package static var caa: Self { Self(257) }

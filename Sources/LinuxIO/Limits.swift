@@ -22,4 +22,6 @@ package enum Limits {
     package static let fileOctets = 256 << 20
     /// Octets of output that a configuration command may print.
     package static let commandOctets = 16 << 20
+    /// Messages about interfaces that are taken at a time; the rest wakes again.
+    package static let drainedMessages = 64
 }

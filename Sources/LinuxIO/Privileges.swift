@@ -26,7 +26,12 @@ package enum Privileges {
     /// Must be called before the first thread starts. Nothing is kept: no capability, no group.
     /// Who is not root has nothing to give up and stays what it is, as with dnsmasq; so does
     /// root that becomes root of the same group, for which no capability is needed.
-    package static func drop(user: String?, group: String?) throws(PrivilegeError) {
+    ///
+    /// With `keepsBinding` the right to bind ports below 1024 stays, if there is one: addresses
+    /// that come later have to be bound too.
+    package static func drop(
+        user: String?, group: String?, keepsBinding: Bool = false
+    ) throws(PrivilegeError) {
         var target = Accounts.User(id: linux_effective_user(), group: linux_effective_group())
         if let user {
             guard let found = Accounts.user(user) else { throw .unknown(user) }
@@ -40,7 +45,11 @@ package enum Privileges {
         if target.id == 0 && target.group == linux_effective_group() { return }
         do throws(SystemError) {
             try checked("setgroups", linux_become_group(target.group))
+            if keepsBinding { try checked("prctl", linux_keep_capabilities()) }
             try checked("setuid", linux_become_user(target.id))
+            // Where there is no such right the kernel refuses; that is no fault: effective rights
+            // went with the user.
+            if keepsBinding { _ = linux_keep_bind_only() }
         } catch {
             throw .refused(error)
         }

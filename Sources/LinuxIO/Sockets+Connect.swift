@@ -24,12 +24,13 @@ extension Sockets {
     /// Opens a datagram socket that talks to one server only: the kernel drops what others send.
     ///
     /// `source` is the local address (its port is ignored), `port` the source port, 0 for one of
-    /// the kernel's choice, `device` the only interface to be used. Four system calls at most.
+    /// the kernel's choice, `device` the only interface to be used; `sharesPort` lets sockets to
+    /// other servers have the same port. Five system calls at most.
     package static func udpConnected(
         to server: SocketAddress, from source: SocketAddress? = nil, port: UInt16 = 0,
-        device: String? = nil
+        device: String? = nil, sharesPort: Bool = false
     ) -> ConnectedSocket {
-        connected(linux_datagram, server, source, port, device)
+        connected(linux_datagram, server, source, port, device, sharesPort: sharesPort)
     }
 
     /// Begins a connection to a server; wait until it is writable, then ask `pendingError`.
@@ -42,7 +43,7 @@ extension Sockets {
     @inline(never)
     private static func connected(
         _ kind: linux_kind, _ server: SocketAddress, _ source: SocketAddress?, _ port: UInt16,
-        _ device: String?
+        _ device: String?, sharesPort: Bool = false
     ) -> ConnectedSocket {
         let fd = linux_socket(server.family, kind)
         guard fd >= 0 else { return .failed(SystemError(call: "socket", errno: -fd)) }
@@ -51,6 +52,7 @@ extension Sockets {
             let result = unsafe linux_set_device(fd, device)
             if result < 0 { return refused("setsockopt(SO_BINDTODEVICE)", fd, -result) }
         }
+        if sharesPort { _ = linux_set_option(fd, linux_reuse_address, 1) }
         if kind == linux_stream { _ = linux_set_option(fd, linux_no_delay, 1) }
         if source != nil || port != 0 {
             var local = source ?? server.wildcard(port: 0)

@@ -40,12 +40,15 @@ import Testing
         ("--user x", "junk found in command line"),
         ("-V 1.2.3.4", "bad command line options: missing address in alias"),
         ("--log-facility=foo", "bad command line options: bad log facility"),
+        ("--options=html", "bad command line options: try --help"),
     ])
     func `is refused`(arguments: String, message: String) { check(arguments, message) }
 
     @Test(arguments: [
         ("--test", "test"), ("-v", "version"), ("-w", "help()"), ("--help dhcp", "help(dhcp)"),
         ("--test --version", "version"), ("-v --test", "version"), ("-k", "run"),
+        ("--options", "options(text)"), ("--options=man", "options(man)"),
+        ("--options cache- server", "options(text cache- server)"),
     ])
     func `asks for something else than to run`(arguments: String, expected: String) {
         let request = load(arguments: arguments.split(separator: " ").map(String.init)).request
@@ -55,6 +58,8 @@ import Testing
             case .test: "test"
             case .version: "version"
             case .help(let topic): "help(\(topic))"
+            case .options(let form, let names):
+                "options(\(([form.rawValue] + names).joined(separator: " ")))"
             }
         #expect(text == expected)
     }

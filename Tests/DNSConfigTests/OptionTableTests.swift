@@ -42,7 +42,9 @@ import Testing
 
     @Test func `every option of dnsmasq has a row`() {
         #expect(Self.names.filter { OptionTable.byName[$0] == nil } == [])
-        #expect(Set(OptionTable.byName.keys) == Set(Self.names))
+        // Those of our own.
+        #expect(
+            Set(OptionTable.byName.keys).subtracting(Self.names) == ["compat", "options"])
     }
 
     @Test func `no name and no letter is used twice`() {
@@ -57,7 +59,11 @@ import Testing
         let row = try #require(OptionTable.byName[name])
         #expect(row.summary.hasSuffix(".") && row.summary.count > 10)
         #expect(row.summary.first?.isUppercase == true || row.summary.hasPrefix("<"))
-        #expect(!row.defaultText.isEmpty)
+        #expect(!row.defaultText.isEmpty && !row.defaultText.hasSuffix("."))
+        #expect(!row.example.isEmpty)
+        for text in [row.summary, row.details] {
+            #expect(text.count { $0 == "`" }.isMultiple(of: 2), "\(name): a backtick is alone")
+        }
         switch row.argument {
         case .none: #expect(row.repetition != .oncePerSource)
         case .required(let syntax), .optional(let syntax): #expect(!syntax.isEmpty)
@@ -80,6 +86,17 @@ import Testing
 
     @Test func `a strange name has none`() {
         #expect(OptionTable.nearestName(to: "frobnicate-everything") == nil)
+    }
+
+    @Test func `words choose rows by name, by alias and by beginning`() {
+        func check(_ words: [String], _ names: [String]) {
+            #expect(OptionTable.rows(beginning: words).map(\.name).sorted() == names)
+        }
+        check(["domain"], ["domain"])
+        check(["domain-suffix"], ["domain"])
+        check(["filter-", "server"], ["filter-A", "filter-AAAA", "filter-rr", "server"])
+        check(["xyz"], [])
+        #expect(OptionTable.rows(beginning: []).count == OptionTable.rows.count)
     }
 
     @Test func `an abbreviation means every name that it begins`() {

@@ -181,7 +181,42 @@ import Testing
         check("rebind-domain-ok=/a/B/", ["a", "b"]) { $0.answers.rebindDomains.map(\.description) }
         check("rebind-domain-ok=a", ["a"]) { $0.answers.rebindDomains.map(\.description) }
         check("rebind-domain-ok=//", true) { $0.answers.allowsDotlessRebinding }
+        check("rebind-domain-ok=.", true) { $0.answers.allowsDotlessRebinding }
+        check("rebind-domain-ok=", true) { $0.answers.allowsDotlessRebinding }
+        check("rebind-domain-ok=/a//", ["a"]) { $0.answers.rebindDomains.map(\.description) }
+        check("rebind-domain-ok=/a//", true) { $0.answers.allowsDotlessRebinding }
+        check("rebind-domain-ok=/a/", false) { $0.answers.allowsDotlessRebinding }
         check("rebind-domain-ok=a..b", [], warnings: 1) { $0.answers.rebindDomains }
+    }
+
+    @Test func `other addresses`() {
+        let mask: UInt32 = 0xFFFF_FF00
+        check("alias=1.2.3.4,5.6.7.8", [AddressAlias(first: 0x0102_0304, new: 0x0506_0708)]) {
+            $0.answers.aliases
+        }
+        check(
+            "alias=1.2.3.1-1.2.3.9,5.6.7.0,255.255.255.0\nalias=1.2.3.4-1.2.3.4, 5.6.7.8",
+            [
+                AddressAlias(
+                    first: 0x0102_0301, last: 0x0102_0309, new: 0x0506_0700, mask: mask),
+                AddressAlias(first: 0x0102_0304, last: 0x0102_0304, new: 0x0506_0708),
+            ]
+        ) { $0.answers.aliases }
+    }
+
+    @Test(arguments: [
+        ("alias=", "missing address in alias"), ("alias=1.2.3.4", "missing address in alias"),
+        ("alias=1.2.3,5.6.7.8", "missing address in alias"),
+        ("alias=1.2.3.4,::1", "missing address in alias"),
+        ("alias=fd00::1,5.6.7.8", "missing address in alias"),
+        ("alias=1.2.3.4,5.6.7.8,24", "missing address in alias"),
+        ("alias=1.2.3.9-1.2.3.1,5.6.7.8,255.255.255.0", "invalid alias range"),
+        ("alias=1.2.3.1-1.2.3.9,5.6.7.8", "invalid alias range"),
+        ("alias=1.2.3.1-1.2.4.9,5.6.7.8,255.255.255.0", "invalid alias range"),
+        ("alias=1.2.3.1-x,5.6.7.8,255.255.255.0", "invalid alias range"),
+    ])
+    func `aliases that dnsmasq refuses are refused`(config: String, message: String) {
+        refuse(config, message)
     }
 
     @Test(arguments: [
@@ -189,7 +224,6 @@ import Testing
         ("connmark-allowlist=1,foo", "error"), ("connmark-allowlist-enable=0", "error"),
         ("ipset=/x/", "error"), ("synth-domain=a,eth0", "error"), ("auth-peer=x", "error"),
         ("synth-domain=a,fd00::/32,p*", "prefix length too small"), ("dnssec-limits=x", "error"),
-        ("alias=1.2.3.9-1.2.3.1,5.6.7.8", "invalid alias range"),
         ("trust-anchor=.,1", "bad trust anchor"),
         ("dnssec-check-unsigned=x", "bad value for dnssec-check-unsigned"), ("auth-ttl=x", "error"),
         ("auth-server=x,lo/5", "error"),

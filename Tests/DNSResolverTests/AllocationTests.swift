@@ -59,14 +59,22 @@ import Testing
             let calls = try mallocs(for: name, count)
             #expect(calls == 0, "\(name)")
         }
+        // A filtered type.
+        for name in ["host.lan", "w.org", "gone.org"] {
+            let calls = try mallocs(for: name, count, .txt)
+            #expect(calls == 0, "\(name) TXT")
+        }
     }
 
     /// How often 10,000 answers to a question call malloc.
-    private func mallocs(for name: String, _ count: Count) throws -> UInt {
+    private func mallocs(
+        for name: String, _ count: Count, _ type: RecordType = .a
+    ) throws -> UInt {
         let bench = try Self.bench()
         var message = TestMessage()
         message.flags = 0x0100
         message.name = name
+        message.type = type
         message.opt = TestMessage.OPT(udpOctets: 1232)
         let query = message.octets
         var row = [UInt8](repeating: 0, count: 4096)
@@ -94,6 +102,7 @@ import Testing
                 """
                 server=192.0.2.1
                 local=/lan/
+                filter-rr=TXT
                 address=/rule/1.2.3.4
                 cname=alias.lan,host.lan
                 cname=to.rule.lan,x.rule

@@ -61,19 +61,24 @@ struct ForwarderBench: ~Copyable {
 
     mutating func submit(
         _ name: String, type: RecordType = .a, traits: QueryTraits = .recursionDesired,
-        group: UInt16 = 0
+        options: [UInt8] = [], group: UInt16 = 0
     ) -> Forwarder.Submission {
         let waiter = client()
+        var list = EDNSOptions()
+        list.take(options.span.bytes, from: 0, count: options.count)
         return forwarder.submit(
             name: Self.name(name), type: type, recordClass: .internet, traits: traits,
-            group: group, waiter: waiter, now: now)
+            options: list, group: group, waiter: waiter, now: now)
     }
 
     mutating func open(
         _ name: String = "www.example.com", traits: QueryTraits = .recursionDesired,
-        group: UInt16 = 0
+        options: [UInt8] = [], group: UInt16 = 0
     ) -> Flight {
-        guard case .opened(let flight) = submit(name, traits: traits, group: group) else {
+        guard
+            case .opened(let flight) = submit(
+                name, traits: traits, options: options, group: group)
+        else {
             preconditionFailure("the flight was not opened")
         }
         return flight

@@ -22,6 +22,11 @@ struct Scenario: Sendable {
 
         func has(_ word: String) -> Bool { words.contains(word) }
 
+        /// What follows each `name=` among the words.
+        func values(_ name: String) -> [String] {
+            words.filter { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
+        }
+
         /// What follows `name=` among the words.
         func value(_ name: String) -> String? {
             words.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }

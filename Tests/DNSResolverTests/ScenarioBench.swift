@@ -39,9 +39,13 @@ final class ScenarioBench {
     private(set) var questions: [Question] = []
     /// Clients that wait.
     private(set) var waiting: Set<Int> = []
+    /// Who asked last.
+    private var client = IPAddress.ipv4Any
     /// What was sent and not looked at yet.
     var answers: [Answer] = []
     var upstream: [UpstreamQuery] = []
+    /// What the operator was warned of and nobody looked at yet.
+    var warnings: [String] = []
 
     init(_ options: Options, _ hosts: HostsTable) {
         cache = AnswerCache(octets: AnswerCache.octets(forEntries: options.cache.entries))
@@ -50,15 +54,27 @@ final class ScenarioBench {
         forwarder.adopt(servers: snapshot.servers, groups: snapshot.groups, options: options)
     }
 
+    /// A loopback interface, and one in 10.0.0.0/24, 10.0.1.0/24 and fd00:0:0:1::/64.
+    static let facts = HostFacts(
+        hostName: DomainName(parsing: "machine.test"),
+        interfaces: [
+            HostFacts.Interface(
+                name: "lo", index: 1,
+                addresses: [IPAddress(ipv4: 0x7F00_0001), IPAddress(high: 0, low: 1)],
+                prefixLengths: [8, 128]),
+            HostFacts.Interface(
+                name: "eth0", index: 2,
+                addresses: [
+                    IPAddress(ipv4: 0x0A00_0001), IPAddress(ipv4: 0x0A00_0101),
+                    IPAddress(high: 0xFD00_0000_0000_0001, low: 1),
+                ],
+                prefixLengths: [24, 24, 64]),
+        ])
+
     private static func compile(
         _ options: Options, _ hosts: HostsTable, after previous: Snapshot?
     ) -> Snapshot {
-        let loopback = HostFacts.Interface(
-            name: "lo", index: 1,
-            addresses: [IPAddress(ipv4: 0x7F00_0001), IPAddress(high: 0, low: 1)])
-        let facts = HostFacts(
-            hostName: DomainName(parsing: "machine.test"), interfaces: [loopback])
-        return Snapshot(
+        Snapshot(
             options: options, hosts: hosts, facts: facts, seed: 0x5EED_5EED,
             generation: (previous?.generation ?? 0) + 1, previous: previous)
     }
@@ -73,7 +89,13 @@ final class ScenarioBench {
     // MARK: Clients
 
     /// Hands in a client's message.
-    func ask(_ octets: [UInt8], _ transport: Transport) {
+    ///
+    /// A client that says nothing else is 10.1.2.3, and has a network card.
+    func ask(
+        _ octets: [UInt8], _ transport: Transport, _ arrival: Arrival = Arrival(),
+        from address: IPAddress? = nil
+    ) {
+        client = address ?? IPAddress(ipv4: 0x0A01_0203)
         questions.append(Question(octets: octets, transport: transport))
         let client = questions.count
         var row = [UInt8](repeating: 0, count: WireLimits.messageOctets)
@@ -83,8 +105,8 @@ final class ScenarioBench {
             var span = row.mutableSpan
             var writer = WireWriter(span.mutableBytes)
             verdict = resolver.respond(
-                to: octets.span.bytes, transport: transport, now: now, snapshot: snapshot,
-                into: &writer)
+                to: octets.span.bytes, transport: transport, arrival: arrival, now: now,
+                snapshot: snapshot, into: &writer)
             count = writer.count
         }
         switch verdict {
@@ -97,14 +119,18 @@ final class ScenarioBench {
             var path = ReturnPath()
             path.words[0] = UInt64(client)
             submit(plan, waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
-        case .drop: break
+        case .transfer, .drop: break
         }
     }
 
     private func submit(_ plan: ForwardPlan, waiter: Waiter?) {
+        var options = resolver.options
+        let hardware = client.isIPv4 ? HardwareAddress([2, 0, 0x5E, 0x10, 0x20, 0xFE]) : nil
+        let traits = snapshot.additions.apply(to: &options, client: client, hardware: hardware)
         let submission = forwarder.submit(
             name: resolver.upstreamName, type: resolver.query.type,
-            recordClass: resolver.query.recordClass, traits: QueryTraits(resolver.query),
+            recordClass: resolver.query.recordClass,
+            traits: QueryTraits(resolver.query).union(traits), options: options,
             group: plan.group, waiter: waiter, now: now)
         switch submission {
         case .opened(let flight): launch(flight)
@@ -160,6 +186,7 @@ final class ScenarioBench {
     /// Hands in what came to the socket of an attempt; whether it was taken for its answer.
     func receive(_ octets: [UInt8], for attempt: Attempt) -> Bool {
         guard forwarder.attempt(forToken: attempt.token) != nil else { return false }
+        guard !snapshot.ignores(octets.span.bytes) else { return false }
         settle(forwarder.receive(octets.span.bytes, for: attempt, now: now), octets)
         return forwarder.attempt(forToken: attempt.token) == nil
     }
@@ -174,7 +201,12 @@ final class ScenarioBench {
         case .ignore: break
         case .retry(let flight): launch(flight)
         case .answered(let flight):
-            resolver.accept(octets.span.bytes, now: now, snapshot: snapshot)
+            if resolver.detectsRebinding(octets.span.bytes, snapshot: snapshot) {
+                warnings.append("rebinding \(resolver.suspectName.domainName?.description ?? "")")
+            }
+            if forwarder.allowsCaching(octets.span.bytes, of: flight) {
+                resolver.accept(octets.span.bytes, now: now, snapshot: snapshot)
+            }
             answerWaiters(of: flight, octets)
         case .answeredBadly(let flight): answerWaiters(of: flight, octets)
         case .failed(let flight, let code, let error):

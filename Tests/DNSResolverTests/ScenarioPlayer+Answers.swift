@@ -44,6 +44,11 @@ extension ScenarioPlayer {
         if let error = step.value("ede") {
             message.opt = TestMessage.OPT(udpOctets: 1232, extendedError: UInt16(error))
         }
+        let options = step.values("opt")
+        if !options.isEmpty {
+            if message.opt == nil { message.opt = TestMessage.OPT(udpOctets: 1232) }
+            message.opt?.options = options
+        }
         message.sections = try records(step).sections
         return comparable(message, isSet: step.has("set"))
     }
@@ -108,6 +113,14 @@ extension ScenarioPlayer {
         throw ScenarioFailure(
             line: line,
             text: "a query to \(query.server) that nobody expects: \(message.name ?? "")")
+    }
+
+    mutating func expectWarning(_ step: Scenario.Step) throws {
+        let actual = bench?.warnings.first
+        guard actual == step.words.joined(separator: " ") else {
+            throw ScenarioFailure(line: step.line, text: "warning: \(actual ?? "none")")
+        }
+        bench?.warnings.removeFirst()
     }
 
     // MARK: Records

@@ -8,16 +8,17 @@ import DNSWire
 ///     config, hosts        the text in force from the start, or from the next `reload` on
 ///     reload               takes both over; the cache forgets
 ///     query NAME TYPE …    a client asks: `rd=0` `cd` `ad` `z` `do` `tcp` `edns=SIZE` `version=N`
-///                          `class=N` `opcode=N`
+///                          `class=N` `opcode=N` `opt=CODE:HEX` `from=ADDRESS` `to=ADDRESS`
 ///     send HEX             a client sends octets; the block may go on
 ///     expect-answer RCODE  the next answer: flags, `ede=N`, `client=N`, `bare`, `set`, records
 ///     expect-dropped       the last message got no answer and never will
 ///     expect-silence       no answer so far
 ///     expect-upstream NAME TYPE   the next query to a server: `server=` `tcp` `plain` `do` `cd`
-///                          `rd=0` `as=LABEL`
+///                          `rd=0` `as=LABEL` `opt=CODE:HEX`
 ///     expect-no-upstream   no query to a server so far
+///     expect-warning TEXT  the operator is told; `rebinding NAME`
 ///     reply, reply RCODE   the server of the last `expect-upstream`, or `to=LABEL`, answers
-///     spoof id|type|name|case|qr   somebody else does, and is not believed
+///     spoof id|type|name|case|qr|subnet|ignored   somebody else does, and is not believed
 ///     drop, fail           the server says nothing; its port is closed
 ///     advance SECONDS
 ///
@@ -63,6 +64,7 @@ struct ScenarioPlayer {
         case "expect-silence": try expectNothing(step.line)
         case "expect-upstream": try expectUpstream(step)
         case "expect-no-upstream": try expectNoUpstream(step.line)
+        case "expect-warning": try expectWarning(step)
         case "reply": try reply(step)
         case "spoof": try spoof(step)
         case "drop": _ = try takeOpen(step)
@@ -94,7 +96,8 @@ struct ScenarioPlayer {
         }
         var table = HostsTable()
         let faults = HostsParser.parse(
-            Array(hosts.utf8), path: "/etc/hosts", options: loaded.options.hosts, into: &table)
+            Array(hosts.utf8), path: "/etc/hosts",
+            options: ScenarioBench.facts.resolve(loaded.options.hosts), into: &table)
         if let fault = faults.first {
             throw ScenarioFailure(line: step.line, text: fault.message)
         }
@@ -120,14 +123,18 @@ struct ScenarioPlayer {
         message.flags = step.value("rd") == "0" ? 0 : 0x0100
         message.flags |= try UInt16(number(step.value("opcode") ?? "0", step)) << 11
         for (bit, word) in TestMessage.flagNames where step.has(word) { message.flags |= bit }
-        let size = step.value("edns") ?? (step.has("do") ? "1232" : nil)
+        let options = step.values("opt")
+        let size = step.value("edns") ?? (step.has("do") || !options.isEmpty ? "1232" : nil)
         if let size {
             message.opt = TestMessage.OPT(
                 udpOctets: UInt16(try number(size, step)),
                 version: UInt8(try number(step.value("version") ?? "0", step)),
-                isDNSSECOK: step.has("do"))
+                isDNSSECOK: step.has("do"), options: options)
         }
-        bench?.ask(message.octets, step.has("tcp") ? .tcp : .udp)
+        let local = step.value("to").flatMap { IPAddress(parsing: $0) } ?? .ipv6Any
+        bench?.ask(
+            message.octets, step.has("tcp") ? .tcp : .udp, Arrival(local: local),
+            from: step.value("from").flatMap { IPAddress(parsing: $0) })
     }
 
     // MARK: Servers
@@ -143,7 +150,7 @@ struct ScenarioPlayer {
         if query.attempt.transport == .tcp { words.append("tcp") }
         if message.opt == nil { words.append("plain") }
         if message.opt?.isDNSSECOK == true { words.append("do") }
-        words += message.flagText
+        words += message.flagText + (message.opt?.options ?? []).map { "opt=\($0)" }
         if message.flags & 0x0100 == 0 { words.append("rd=0") }
         let expected = step.words.filter { !$0.hasPrefix("as=") }
         guard Set(expected) == Set(words), expected.prefix(2) == words.prefix(2) else {
@@ -193,6 +200,8 @@ struct ScenarioPlayer {
         case "case":
             message.name = name.lowercased() == name ? name.uppercased() : name.lowercased()
         case "qr": message.flags ^= 0x8000
+        case "ignored": break
+        case "subnet": message.opt?.options = ["8:000118000a01ff"]
         default: throw ScenarioFailure(line: step.line, text: "spoof what?")
         }
         guard bench?.receive(message.octets, for: query.attempt) == false else {
@@ -205,7 +214,12 @@ struct ScenarioPlayer {
         to query: ScenarioBench.UpstreamQuery, _ step: Scenario.Step
     ) throws -> TestMessage {
         var message = try TestMessage(octets: query.octets)
-        message.opt = message.opt == nil ? nil : TestMessage.OPT(udpOctets: 1232)
+        if message.opt != nil {
+            let echoed = step.has("echo") ? message.opt?.options ?? [] : []
+            message.opt = TestMessage.OPT(
+                udpOctets: 1232, extendedError: step.value("ede").flatMap { UInt16($0) },
+                options: echoed + step.values("opt"))
+        }
         message.flags = 0x8080 | message.flags & 0x0110
         for (bit, word) in TestMessage.flagNames where step.has(word) { message.flags |= bit }
         if step.has("no-ra") { message.flags &= ~0x0080 }
@@ -226,6 +240,9 @@ struct ScenarioPlayer {
         bench?.advance(milliseconds: 60_000)
         try expectNothing(line)
         try expectNoUpstream(line)
+        if let warning = bench?.warnings.first {
+            throw ScenarioFailure(line: line, text: "a warning that nobody expects: \(warning)")
+        }
         guard let waiting = bench?.waiting, waiting.isEmpty else {
             throw ScenarioFailure(line: line, text: "a client was never answered")
         }

@@ -27,6 +27,8 @@ struct TestMessage {
         var isDNSSECOK = false
         /// The Extended DNS Error, if there is one.
         var extendedError: UInt16?
+        /// The other options, as `code:hex`.
+        var options: [String] = []
     }
 
     var id: UInt16 = 0
@@ -60,6 +62,7 @@ struct TestMessage {
     var text: String {
         var lines = [([code] + flagText).joined(separator: " ")]
         if let error = opt?.extendedError { lines[0] += " ede=\(error)" }
+        for option in opt?.options ?? [] { lines[0] += " opt=\(option)" }
         for (section, title) in zip(sections, ["", "  authority", "  additional"])
         where !section.isEmpty {
             if !title.isEmpty { lines.append(title) }
@@ -104,7 +107,20 @@ struct TestMessage {
     private func append(_ opt: OPT, to octets: inout [UInt8]) {
         octets += [0, 0, 41]
         octets.append(opt.udpOctets)
-        octets += [opt.extendedCode, opt.version, opt.isDNSSECOK ? 0x80 : 0, 0, 0, 0]
+        octets += [opt.extendedCode, opt.version, opt.isDNSSECOK ? 0x80 : 0, 0]
+        var options: [UInt8] = []
+        if let error = opt.extendedError {
+            for word in [15, 2, error] as [UInt16] { options.append(word) }
+        }
+        for option in opt.options {
+            let parts = option.split(separator: ":", omittingEmptySubsequences: false)
+            let data = TestRdata.octets(String(parts[1]))
+            options.append(UInt16(parts[0]) ?? 0)
+            options.append(UInt16(data.count))
+            options += data
+        }
+        octets.append(UInt16(options.count))
+        octets += options
     }
 }
 
@@ -151,8 +167,14 @@ extension TestMessage {
             while reader.offset < end {
                 let code = try reader.word()
                 let length = try reader.word()
-                guard code == 15, length == 2 else { throw Malformed(reason: "option \(code)") }
-                found.extendedError = try reader.word()
+                if code == 15, length == 2 {
+                    found.extendedError = try reader.word()
+                    continue
+                }
+                let data = reader.octets[reader.offset...].prefix(Int(length))
+                guard data.count == length else { throw Malformed(reason: "option \(code)") }
+                reader.offset += Int(length)
+                found.options.append("\(code):\(TestRdata.hex(Array(data)))")
             }
             opt = found
         } else {

@@ -69,6 +69,29 @@ import Testing
         #expect(result.status == 1 && result.output.contains("cannot read \(missing)"))
     }
 
+    @Test func `the running server tells the identity that the files have`() throws {
+        let server = try ServerProcess(
+            "cname=a.lan,b.lan\naddn-hosts={DIR}/hosts\n",
+            files: ["hosts": "10.0.0.1 b.lan\n"])
+        let path = server.directory.path("dnsmasq.conf")
+        func hash() throws -> String {
+            let result = try Tool.run([Binary.debug, "hash", "-C", path])
+            #expect(result.status == 0, "\(result.errors)")
+            return result.output.trimmingCharacters(in: .newlines)
+        }
+        func identity() throws -> [String]? {
+            try server.ask(Query("config.waggle", .txt, class: 3))?.data.map {
+                $0.trimmingCharacters(in: ["\""])
+            }
+        }
+        let first = try hash()
+        #expect(first.count == 64 && server.log.contains("configuration \(first)"))
+        #expect(try identity() == [first])
+        try server.directory.write("hosts", "10.0.0.2 b.lan\n")
+        #expect(try eventually { try [hash()] == identity() } && hash() != first)
+        #expect(try server.ask(Query("other.waggle", .txt, class: 3))?.code == .notImplemented)
+    }
+
     @Test func `it says how it is used`() throws {
         #expect(try check("--help").output.hasPrefix("usage: waggle check"))
         #expect(try check("--stack").output.hasPrefix("usage: waggle check"))

@@ -100,4 +100,16 @@ import Testing
         }
         #expect(duration > .seconds(9), "\(duration)")
     }
+
+    @Test func `max-tcp-connections holds for all workers together`() throws {
+        let server = try ServerProcess(Self.local + "max-tcp-connections=3\n", upstreams: [])
+        let clients = try (0..<20).map { _ in try StreamClient(server.endpoint) }
+        for client in clients { client.socket.write(Query("a.test").framed) }
+        // Each is served or closed; whoever is still open can ask again.
+        let served = clients.filter { $0.reply(within: 1000) != nil }
+        #expect(!served.isEmpty)
+        let open = served.filter { $0.ask(Query("a.test"), within: 500) != nil }
+        #expect((1...3).contains(open.count), "\(open.count)")
+    }
+
 }

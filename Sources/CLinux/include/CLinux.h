@@ -86,6 +86,8 @@ int32_t linux_epoll_wait(int32_t epoll, linux_event *events, int32_t count, int3
 
 int32_t linux_eventfd(void);
 int32_t linux_inotify(void);
+// A socket that becomes readable when links and addresses come and go.
+int32_t linux_interface_changes(void);
 int32_t linux_inotify_add(int32_t fd, const char *path, uint32_t mask);
 int64_t linux_read(int32_t fd, void *octets, size_t length);
 int64_t linux_write(int32_t fd, const void *octets, size_t length);
@@ -102,6 +104,10 @@ void linux_thread_detach(uintptr_t handle);
 // Leaves all supplementary groups but `group`, then takes the group; and then the user.
 int32_t linux_become_group(uint32_t group);
 int32_t linux_become_user(uint32_t user);
+// Lets the next change of user keep the permitted capabilities.
+int32_t linux_keep_capabilities(void);
+// Gives up every capability but that to bind ports below 1024, which must be permitted.
+int32_t linux_keep_bind_only(void);
 uint32_t linux_effective_user(void);
 uint32_t linux_effective_group(void);
 

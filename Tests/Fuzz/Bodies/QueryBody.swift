@@ -59,6 +59,7 @@ private func answer(
     case .forward:
         let isNamed = resolver.upstreamName.domainName != nil
         return isNamed ? nil : "forwarded without a name"
+    case .transfer: return "a zone of a configuration without zones"
     case .reply, .replyAndRefresh: break
     }
     let reply = writer.message

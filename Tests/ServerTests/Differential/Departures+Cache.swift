@@ -53,6 +53,25 @@ extension Departure {
                 }
         },
         Departure(
+            "known by an SOA in the cache",
+            "that a cached SOA stands at a name does not make its denial NODATA: what was asked"
+                + " before must not change the answer"
+        ) {
+            guard let ours = $0.ours, let theirs = $0.theirs else { return false }
+            return ours.code == .nameError && theirs.code == .noError
+                && ours.answers == [] && theirs.answers == []
+                && Comparison.isEqual(ours.authority, theirs.authority)
+                && !$0.config.lowercased().contains($0.query.name.lowercased())
+        },
+        Departure(
+            "umbrella", "answers that may depend on the client are not cached. Shows in TTLs"
+        ) {
+            guard $0.config.contains("umbrella"), $0.config.contains("-cache-ttl="),
+                let ours = $0.ours
+            else { return false }
+            return $0.isEqualAfter { theirs in theirs.copyTTLs(of: ours) }
+        },
+        Departure(
             "after a departure",
             "what one cache knows by then and the other does not shows in the TTLs"
         ) {

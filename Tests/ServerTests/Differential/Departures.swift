@@ -270,6 +270,31 @@ struct Departure: Sendable {
             else { return false }
             return ours.code == .noError && $0.theirs?.answers.first == ours.answers.first
         },
+        Departure(
+            "filtered from the cache",
+            "records of a filtered type are hidden out of the cache as they are fresh, and the"
+                + " client is told so: dnsmasq does both for addresses only"
+        ) {
+            guard $0.config.contains("filter-rr"), let ours = $0.ours, ours.answers == [],
+                ours.options == ["15:0011"]
+            else { return false }
+            return $0.isEqualAfter { theirs in
+                theirs.answers = []
+                theirs.options = ours.options
+            }
+        },
+        Departure(
+            "cached under its own name",
+            "what a CNAME led to is kept for the question alone, so that filters judge each name"
+        ) {
+            guard $0.config.contains("bogus-nxdomain") || $0.config.contains("rebind"),
+                let ours = $0.ours, ours.answers == [], ours.options == ["15:000f"]
+            else { return false }
+            return $0.isEqualAfter { theirs in
+                theirs.answers = []
+                theirs.options = ours.options
+            }
+        },
     ]
 
     /// They stop at the CNAME, we go on.

@@ -23,16 +23,6 @@ import Testing
         report(comparisons.filter { !$0.isEqual && $0.departure == nil })
     }
 
-    /// Fails when one of them begins to work: its row then belongs to the other table.
-    @Test(arguments: DifferentialTable.missing)
-    func `options without effect are known`(row: DifferentialTable.Row) throws {
-        guard let dnsmasq = Binary.dnsmasq else { return skip("dnsmasq is not installed") }
-        let pair = try ServerPair(
-            row.config, hosts: row.hosts, upstream: try ServerPair.upstream(), dnsmasq: dnsmasq)
-        let comparisons = row.queries.map { pair.ask(Query(text: $0)) }
-        withKnownIssue { report(comparisons.filter { !$0.isEqual && $0.departure == nil }) }
-    }
-
     /// What the random rounds have seen.
     private struct Tally {
         var questions = 0

@@ -20,8 +20,11 @@ struct ServerPair {
             + (hosts.isEmpty ? "" : "addn-hosts={DIR}/hosts\n")
         self.config = filled + (hosts.isEmpty ? "" : "--- hosts\n" + hosts)
         ours = try ServerProcess(filled, files: ["hosts": hosts])
+        // The way back to dnsmasq's behaviour is no option of dnsmasq.
+        let foreign = filled.split(separator: "\n").filter { !$0.hasPrefix("compat=") }
         theirs = try ServerProcess(
-            filled, files: ["hosts": hosts], binary: dnsmasq, wrapper: Self.fewFiles)
+            foreign.joined(separator: "\n") + "\n", files: ["hosts": hosts], binary: dnsmasq,
+            wrapper: Self.fewFiles)
         ourClient = try DNSClient(ours.endpoint)
         theirClient = try DNSClient(theirs.endpoint)
     }
@@ -42,6 +45,20 @@ struct ServerPair {
         return Comparison(config: config, query: query, ours: ourReply, theirs: theirReply)
     }
 
+    /// What each of them asks upstream for a query: the options of each question; dnsmasq's first.
+    func askedFor(_ query: Query) -> (theirs: [[String]?], ours: [[String]?], Comparison) {
+        guard let upstream else { preconditionFailure("there is no upstream") }
+        let before = upstream.queries.count
+        let theirReply = theirClient.ask(query, within: 1000)
+        let middle = upstream.queries.count
+        let ourReply = ourClient.ask(query, within: 5000)
+        let seen = upstream.queries
+        return (
+            seen[before..<middle].map(\.options), seen[middle...].map(\.options),
+            Comparison(config: config, query: query, ours: ourReply, theirs: theirReply)
+        )
+    }
+
     /// Whether an address is one that the upstream makes up.
     static func isUpstream(_ address: String) -> Bool {
         ["198.51.100.", "2001:db8::", "8.8.", "2600:"].contains { address.hasPrefix($0) }
@@ -57,6 +74,23 @@ struct ServerPair {
             case .a where name.hasPrefix("alias"):
                 return .answer([
                     "@ 300 CNAME real.up.example", "real.up.example 200 A 198.51.100.9",
+                ])
+            case .a where name.hasPrefix("privatechain"):
+                return .answer([
+                    "@ 300 CNAME private.up.example", "private.up.example 300 A 192.168.7.7",
+                ])
+            case .a where name.hasPrefix("loop"): return .answer(["@ 300 A 127.0.0.1"])
+            case .aaaa where name.hasPrefix("private6"):
+                return .answer(["@ 300 AAAA fd00::1"])
+            case .aaaa where name.hasPrefix("chain"):
+                return .answer([
+                    "@ 300 CNAME real.up.example", "real.up.example 200 AAAA 2001:db8::1",
+                ])
+            case .any where name.hasPrefix("private"): return .answer(["@ 300 A 192.168.7.7"])
+            case .any:
+                return .answer([
+                    "@ 300 A 198.51.100.1", "@ 300 A 198.51.100.2", "@ 300 AAAA 2001:db8::1",
+                    "@ 300 TXT words", "@ 300 MX 10 mail.up.example",
                 ])
             case .a where name.hasPrefix("private"): return .answer(["@ 300 A 192.168.7.7"])
             case .a: return .answer(["@ 300 A 198.51.100.1", "@ 300 A 198.51.100.2"])
@@ -74,7 +108,7 @@ struct ServerPair {
 
 extension Query {
     /// Reads `name TYPE [+edns] [+rd0] [+cd] [+ad] [+do] [+ch] [+opcode]
-    /// [+small] [+large] [+version] [+z] [+tcp]`.
+    /// [+small] [+large] [+version] [+z] [+tcp] [+opt=CODE:HEX]`.
     init(text: String) {
         let words = text.split(separator: " ").map(String.init)
         let type = words.count > 1 ? RecordType(parsing: words[1]) : nil
@@ -93,6 +127,9 @@ extension Query {
             case "+z": flags |= 0x0040
             case "+ch": recordClass = 3
             case "+opcode": flags |= 0x2000
+            case _ where word.hasPrefix("+opt="):
+                if options == nil { options = Options() }
+                options?.options.append(String(word.dropFirst(5)))
             default: preconditionFailure("no flag of a query: \(word)")
             }
         }

@@ -7,6 +7,8 @@ struct Query: Sendable {
         var udpOctets: UInt16 = 1232
         var version: UInt8 = 0
         var isDNSSECOK = false
+        /// As `code:hex`.
+        var options: [String] = []
     }
 
     var id = UInt16.random(in: 0...UInt16.max)
@@ -37,7 +39,9 @@ struct Query: Sendable {
         var message = Octets.number(id, flags, 1, 0, 0, options == nil ? 0 : 1) + question
         if let options {
             message += [0] + Octets.number(41, options.udpOctets)
-            message += [0, options.version] + Octets.number(options.isDNSSECOK ? 0x8000 : 0, 0)
+            message += [0, options.version] + Octets.number(options.isDNSSECOK ? 0x8000 : 0)
+            let octets = options.options.flatMap { Octets.option($0) }
+            message += Octets.number(UInt16(octets.count)) + octets
         }
         return message
     }
@@ -59,6 +63,18 @@ enum Octets {
     /// A name without escapes; `.` and nothing are the root.
     static func name(_ text: String) -> [UInt8] {
         text.utf8.split(separator: UInt8(ascii: ".")).flatMap { [UInt8($0.count)] + $0 } + [0]
+    }
+
+    /// An EDNS option from its text, `code:hex`.
+    static func option(_ text: String) -> [UInt8] {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        var digits = parts[1][...]
+        var data: [UInt8] = []
+        while let octet = UInt8(digits.prefix(2), radix: 16) {
+            data.append(octet)
+            digits = digits.dropFirst(2)
+        }
+        return number(UInt16(parts[0]) ?? 0, UInt16(data.count)) + data
     }
 
     /// An address, 4 or 16 octets.

@@ -42,6 +42,8 @@ struct UpstreamQuery: Sendable {
     var isTCP: Bool
     /// The port it came from; 0 for TCP.
     var port: UInt16
+    /// Options of its OPT record, as `code:hex`; nil if it had no such record.
+    var options: [String]?
     var time = ContinuousClock.now
 }
 
@@ -140,7 +142,7 @@ private final class UpstreamLoop {
         guard let query = Reply(octets) else { return }
         let seen = UpstreamQuery(
             name: String(query.question.dropLast()), type: query.questionType, id: query.id,
-            isTCP: false, port: peer.port)
+            isTCP: false, port: peer.port, options: query.edns == nil ? nil : query.options)
         guard note(seen) else { return }
         let socket = datagrams
         act(script(seen), query, isTCP: false) { answer in
@@ -160,7 +162,8 @@ private final class UpstreamLoop {
             if let query = Reply(Array(all[2..<2 + length])) {
                 let seen = UpstreamQuery(
                     name: String(query.question.dropLast()), type: query.questionType,
-                    id: query.id, isTCP: true, port: 0)
+                    id: query.id, isTCP: true, port: 0,
+                    options: query.edns == nil ? nil : query.options)
                 guard note(seen) else { return }
                 act(script(seen), query, isTCP: true) { [weak self] answer in
                     guard let answer else {

@@ -31,10 +31,13 @@ enum UpstreamMessage {
             + questionOctets(query) + all.joined().joined() + opt(of: query)
     }
 
-    /// An OPT record for whoever sent one; DO comes back as it went. RFC 3225 §3.
+    /// An OPT record for whoever sent one, with the options that it had; DO comes back as it went.
+    /// RFC 3225 §3.
     static func opt(of query: Reply) -> [UInt8] {
         guard let edns = query.edns else { return [] }
-        return [0] + Octets.number(41, 4096, 0, edns.isDNSSECOK ? 0x8000 : 0, 0)
+        let options = query.options.flatMap { Octets.option($0) }
+        let flags: UInt16 = edns.isDNSSECOK ? 0x8000 : 0
+        return [0] + Octets.number(41, 4096, 0, flags, UInt16(options.count)) + options
     }
 
     /// Header and question of an answer; an OPT record is still to follow where one was asked for.

@@ -1,0 +1,323 @@
+/// Departures that clients see in answers.
+extension Departure {
+    // MARK: Messages
+
+    static let messages: [Departure] = [
+        answerForEveryone, highVersion, otherOperations, emptyTruncation, recordsToServers,
+        personalAnswers, clientSubnets, identity,
+    ]
+
+    static let answerForEveryone = Departure(
+        "an answer for everyone",
+        dnsmasq: """
+            Malformed queries, queries with several questions, and queries whose servers are all \
+            silent get no answer.
+            """,
+        waggle: """
+            Every query gets an answer: FORMERR if it is malformed, and SERVFAIL with an extended \
+            error after at most four seconds if nobody knows better.
+            """,
+        .none(because: "who gets no answer waits in vain, and asks again"))
+
+    static let highVersion = Departure(
+        "higher EDNS versions",
+        dnsmasq: "The version of EDNS is ignored.",
+        waggle: "A version above 0 is answered with BADVERS (RFC 6891, section 6.1.3).",
+        .none(because: "the answer tells the client which version to use"))
+
+    static let otherOperations = Departure(
+        "other operations",
+        dnsmasq: "Messages that are no queries, such as updates, are forwarded.",
+        waggle: "They are answered with NOTIMP, as by dnsmasq 2.91.",
+        .none(because: "a server behind a forwarder cannot act on them"))
+
+    static let emptyTruncation = Departure(
+        "truncated answers",
+        dnsmasq: """
+            An answer that does not fit holds as many records as do, and loses its EDNS record if \
+            that does not.
+            """,
+        waggle: "It is empty but for its EDNS record, as by dnsmasq 2.91.",
+        .none(because: "clients must not use a part of an answer, and come back by TCP"))
+
+    static let recordsToServers = Departure(
+        "EDNS to servers",
+        dnsmasq: "A server gets an EDNS record only if the client sent one.",
+        waggle: "A server always gets an EDNS record, as from dnsmasq 2.91.",
+        .none(because: "it lets answers of more than 512 octets come by UDP"))
+
+    static let personalAnswers = Departure(
+        "answers for one client",
+        dnsmasq: """
+            What a server answers to options of one client, such as its subnet or its hardware \
+            address, is kept and told to all.
+            """,
+        waggle: """
+            It is kept only if it holds for all: if the reply says so for a subnet (RFC 7871, \
+            section 7.3.1), and never for options that name a client.
+            """,
+        .none(because: "others would get answers that are not for them"))
+
+    static let clientSubnets = Departure(
+        "subnets of clients",
+        dnsmasq: """
+            With `add-subnet`, replies to a client that sends a subnet of its own are dropped, \
+            because they do not repeat the one that dnsmasq would have sent.
+            """,
+        waggle: "A reply has to repeat the subnet that was sent.",
+        .none(because: "such a client would get no answer"))
+
+    static let identity = Departure(
+        "identity",
+        dnsmasq: "`version.bind` says dnsmasq and its version, `authors.bind` its author.",
+        waggle: "They say Waggle's own. Counters such as `hits.bind` are the same.",
+        .none(because: "Waggle is not dnsmasq; `no-ident` hides all of them"))
+
+    // MARK: Local names
+
+    static let localNames: [Departure] = [
+        rotation, chasedAlias, aliasOfAddress, endOfAlias, wildcardAlias, knownByAddress,
+        anyOfAddress, convertedDenial, additionalRecords, duplicates, networkNames, sixRanges,
+    ]
+
+    static let rotation = Departure(
+        "rotation",
+        dnsmasq: """
+            The addresses of a name from hosts files turn by one with each answer if all or none \
+            of them lead back to that name. The addresses of `address` never turn.
+            """,
+        waggle: "Every set of addresses turns by one with each answer.",
+        .none(because: "`no-round-robin` stops all turning, and dnsmasq's part of it helps nobody"))
+
+    static let chasedAlias = Departure(
+        "alias of a foreign name",
+        dnsmasq: """
+            An alias whose target is not local is answered with the CNAME record alone, unless the \
+            target happens to be in the cache.
+            """,
+        waggle: "The target is asked of the servers, and the answer has the whole chain.",
+        .write("compat=bare-cname"))
+
+    static let aliasOfAddress = Departure(
+        "alias of address data",
+        dnsmasq: "A name that only `address` knows is no target for an alias.",
+        waggle: "It is as good a target as a name of a hosts file.",
+        .write("compat=literal-target"))
+
+    static let endOfAlias = Departure(
+        "alias of a local name",
+        dnsmasq: "An alias has local data of its target, and what the cache holds of it.",
+        waggle: "An alias of a local name has the local data of that name.",
+        .none(because: "an answer must not depend on what others asked before"))
+
+    static let wildcardAlias = Departure(
+        "alias with a star",
+        dnsmasq: "The star of `cname=*.lan,nas.lan` is a letter like any other.",
+        waggle: """
+            It stands for every name below `lan` that has nothing of its own, as in a zone (RFC \
+            4592).
+            """,
+        .write("compat=literal-cname"))
+
+    static let knownByAddress = Departure(
+        "names with an address line",
+        dnsmasq: """
+            Where `local` or `domain-needed` closes a name that has an address by `address`, its \
+            other types are answered with NXDOMAIN.
+            """,
+        waggle: "They are answered with NODATA (RFC 2308, section 2.1).",
+        .none(because: "clients take NXDOMAIN for all types, and forget the address"))
+
+    static let anyOfAddress = Departure(
+        "ANY of address lines",
+        dnsmasq: "A query for ANY gets the addresses of the family that ranks first.",
+        waggle: "It gets all of them.",
+        .none(because: "that is what ANY says"))
+
+    static let convertedDenial = Departure(
+        "denials of local names",
+        dnsmasq: """
+            If a server denies a name that has local data, the answer is NODATA, with the \
+            authority bit when it came from the server but not when it came from the cache.
+            """,
+        waggle: "It has the authority bit both times.",
+        .none(because: "the answer is the same"))
+
+    static let additionalRecords = Departure(
+        "additional addresses",
+        dnsmasq: """
+            Answers for MX and SRV carry the addresses of their targets, also behind an alias, for \
+            ANY, and out of the cache.
+            """,
+        waggle: """
+            They carry the addresses that the configuration has, where MX or SRV was asked of the \
+            name itself.
+            """,
+        .none(because: "clients ask for what they need, and what others asked before is no reason"))
+
+    static let duplicates = Departure(
+        "duplicate lines",
+        dnsmasq: "A record that is written twice is answered twice.",
+        waggle: "It is answered once (RFC 2181, section 5).",
+        .none(because: "a set of records has none twice"))
+
+    static let networkNames = Departure(
+        "reverse names of networks",
+        dnsmasq: """
+            A question for the reverse name of a network, such as `1.168.192.in-addr.arpa`, is \
+            answered with the name of its first address.
+            """,
+        waggle: "Only the reverse names of whole addresses have names.",
+        .none(because: "the name of a network is not that of a machine"))
+
+    static let sixRanges = Departure(
+        "ranges of IPv6 addresses",
+        dnsmasq: "Of the ends of a range, only the lower halves are compared.",
+        waggle: "The whole addresses are compared.",
+        .none(because: "names would be made up for addresses of other networks"))
+
+    // MARK: Filters
+
+    static let filters: [Departure] = [
+        sharedAddresses, knownByCache, ignoredReplies, cachedHiddenTypes, blockedTargets,
+    ]
+
+    static let ignoredReplies = Departure(
+        "ignored replies",
+        dnsmasq: """
+            `ignore-address` drops replies by UDP and takes the same by TCP. Where no other reply \
+            comes, the client gets none.
+            """,
+        waggle: """
+            It drops both. A client that waits in vain gets SERVFAIL before four seconds.
+            """,
+        .none(because: "silence makes clients wait, and an address is wanted or not"))
+
+    static let cachedHiddenTypes = Departure(
+        "filtered types in the cache",
+        dnsmasq: """
+            `filter-rr` takes PTR out of fresh answers and not of cached ones, and tells a client \
+            of other types than addresses only the first time that something was left out. CNAME \
+            is taken out where compression lets it.
+            """,
+        waggle: """
+            Fresh and cached answers are the same. A CNAME is left out where it is asked for \
+            itself, and stays where it leads to other data.
+            """,
+        .none(because: "an answer must not depend on what others asked before"))
+
+    static let blockedTargets = Departure(
+        "addresses behind a CNAME",
+        dnsmasq: """
+            What a CNAME led to is cached under its own name: a denial by `bogus-nxdomain`, and \
+            private addresses that `rebind-domain-ok` allows for the alias.
+            """,
+        waggle: "It counts for the name that was asked for, and the other name is judged anew.",
+        .none(because: "one name must not speak for another"))
+
+    static let sharedAddresses = Departure(
+        "shared addresses",
+        dnsmasq: "`bogus-priv` and `stop-dns-rebind` leave 100.64.0.0/10 alone.",
+        waggle: "They cover it, as in dnsmasq 2.92 (RFC 6598).",
+        .write("rev-server=100.64.0.0/10,192.0.2.53"))
+
+    static let knownByCache = Departure(
+        "names known by the cache",
+        dnsmasq: """
+            `domain-needed` answers NODATA for a name without dots if the cache holds something of \
+            it.
+            """,
+        waggle: "It answers NXDOMAIN, whatever the cache holds.",
+        .none(because: "an answer must not depend on what others asked before"))
+
+    // MARK: Cache
+
+    static let cache: [Departure] = [cacheOctets, longestTTL, cachedPointers, cachedAliases]
+
+    static let cacheOctets = Departure(
+        "size of the cache",
+        dnsmasq: "The cache holds `cache-size` records, 150 if nothing is said.",
+        waggle: """
+            The cache is measured in octets: 256 for each of `cache-size`, at least 2 MiB. \
+            `cache-size=0` keeps nothing.
+            """,
+        .none(because: "150 records are too few for a house, and 2 MiB are little"))
+
+    static let longestTTL = Departure(
+        "longest time in the cache",
+        dnsmasq: "A record is kept for its TTL, be it years.",
+        waggle: "An answer is kept for a day, and a denial for an hour, at most.",
+        .none(because: "RFC 8767 and RFC 2308 advise it; a mistake elsewhere should end some day"))
+
+    static let cachedPointers = Departure(
+        "PTR in the cache",
+        dnsmasq: "PTR records are kept if their name is below `in-addr.arpa` or `ip6.arpa`.",
+        waggle: "They are kept wherever their name is, as in dnsmasq 2.92.",
+        .none(because: "service discovery asks for them all the time"))
+
+    static let cachedAliases = Departure(
+        "CNAME in the cache",
+        dnsmasq: """
+            A query for CNAME is answered with an alias that came along with the answer to another \
+            query.
+            """,
+        waggle: "It is asked of a server: an alias is kept together with the data behind it.",
+        .none(because: "hardly anybody asks for CNAME"))
+
+    // MARK: Servers
+
+    static let servers: [Departure] = [
+        serverChoice, silentServers, failingServers, truncatedReplies, questionsInFlight,
+    ]
+
+    static let serverChoice = Departure(
+        "choice of a server",
+        dnsmasq: """
+            The first query goes to all servers. Whoever answers first is asked alone for the next \
+            50 queries or 20 seconds.
+            """,
+        waggle: """
+            The first query goes to all servers. After that the one that answers fastest is asked, \
+            and another one now and then, so that its speed is known.
+            """,
+        .none(because: "the choice moves with the servers; `strict-order` and `all-servers` hold"))
+
+    static let silentServers = Departure(
+        "silent servers",
+        dnsmasq: """
+            A silent server is waited for until the client asks again. `strict-order` never moves \
+            on from one.
+            """,
+        waggle: """
+            After three round trips, at most 400 milliseconds, the next server is asked. One that \
+            fails twice in a row is asked last for a while. `strict-order` moves on in the same way.
+            """,
+        .none(because: "a dead server should not be felt"))
+
+    static let failingServers = Departure(
+        "failing servers",
+        dnsmasq: """
+            Where all servers were asked, the first SERVFAIL is passed on. By TCP no other server \
+            is asked after SERVFAIL or REFUSED.
+            """,
+        waggle: """
+            SERVFAIL and REFUSED are passed on only when no server has a better answer within a \
+            second.
+            """,
+        .none(because: "a good answer is better than a quick failure"))
+
+    static let truncatedReplies = Departure(
+        "truncated replies of servers",
+        dnsmasq: "A truncated reply is passed on, and the client has to ask by TCP.",
+        waggle: "Waggle asks the server by TCP itself.",
+        .none(because: "the client gets its answer with one question"))
+
+    static let questionsInFlight = Departure(
+        "questions that wait",
+        dnsmasq: "At most 150 queries wait for a group of servers; one more is refused.",
+        waggle: """
+            Each worker has room for 4096, of which a group of servers can have three quarters. \
+            One more takes the place of the oldest.
+            """,
+        .write("dns-forward-max=150"))
+}

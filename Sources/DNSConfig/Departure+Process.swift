@@ -1,0 +1,157 @@
+/// Departures of the process: how it runs, reads and listens.
+extension Departure {
+    // MARK: Running it
+
+    static let running: [Departure] = [
+        foreground, interrupt, reload, watchedFiles, missingSyslog, groupOfRoot, defaultPidFile,
+    ]
+
+    static let foreground = Departure(
+        "foreground",
+        dnsmasq: """
+            It goes to the background after the start, unless `keep-in-foreground` or `no-daemon` \
+            is given.
+            """,
+        waggle: "It stays in the foreground.",
+        .none(
+            because: """
+                a container ends with its first process, and a service manager wants to see the \
+                process that it started
+                """))
+
+    static let interrupt = Departure(
+        "interrupt",
+        dnsmasq: "`INT` is ignored; with `no-daemon` it ends the process with status 5.",
+        waggle: "`INT` ends the process with status 0, as `TERM` does.",
+        .none(because: "Ctrl-C is there to stop a process in the foreground"))
+
+    static let reload = Departure(
+        "reload of the configuration",
+        dnsmasq: """
+            `HUP` reads hosts files, `servers-file` and, with `no-poll`, `resolv-file` again, but \
+            never the configuration.
+            """,
+        waggle: """
+            `HUP` reads the configuration again as well. A fault in it is logged, and everything \
+            stays as it was.
+            """,
+        .none(because: "a configuration that was not edited is the same after a reload"))
+
+    static let watchedFiles = Departure(
+        "watched hosts files",
+        dnsmasq: """
+            Only the files of `hostsdir` are watched. The names of a file that is moved away stay, \
+            and cached answers can cover names that are new.
+            """,
+        waggle: """
+            Every hosts file is watched, and read again when it changes, is replaced or goes away. \
+            What the cache holds of its names is forgotten.
+            """,
+        .none(because: "nobody asked for names that no file holds any more"))
+
+    static let missingSyslog = Departure(
+        "log without syslog",
+        dnsmasq: "Where no syslog daemon listens, its lines are lost.",
+        waggle: "They go to standard error, which the runtime of a container keeps.",
+        .none(because: "nobody wants to lose the log"))
+
+    static let groupOfRoot = Departure(
+        "group of root",
+        dnsmasq: "With `user=root` the group still becomes `dip`, which takes a capability.",
+        waggle: "With `user=root` the group stays as it is.",
+        .write("group=dip"))
+
+    static let defaultPidFile = Departure(
+        "default pid file",
+        dnsmasq: "A pid file that cannot be written ends the start with status 3.",
+        waggle: """
+            Only a pid file that `pid-file` names does so: a container with a read-only file \
+            system needs none.
+            """,
+        .write("pid-file=/var/run/dnsmasq.pid"))
+
+    // MARK: Reading the configuration
+
+    static let reading: [Departure] = [
+        allFaults, longLines, serverNames, emptyPiece, wrongOctets,
+    ]
+
+    static let allFaults = Departure(
+        "faults",
+        dnsmasq: "The first fault ends the start. Its message names the file and the line.",
+        waggle: """
+            All faults are reported at once, each with file, line, column and a hint. dnsmasq's \
+            words are part of the message, and the exit status is dnsmasq's.
+            """,
+        .none(because: "who mends a file wants to know all that is wrong with it"))
+
+    static let longLines = Departure(
+        "long lines",
+        dnsmasq: "A line is cut after 1024 octets, and the rest is read as another line.",
+        waggle: "A line may have 65536 octets, and a longer one is a fault.",
+        .none(because: "nobody wants half a line"))
+
+    static let serverNames = Departure(
+        "names of servers",
+        dnsmasq: "A server may be written by its name, which the system's resolver looks up.",
+        waggle: "A server is written by its address; a name is a fault.",
+        .none(because: "the system's resolver may be Waggle itself, which is not up yet"))
+
+    static let emptyPiece = Departure(
+        "empty piece of host-record",
+        dnsmasq: "An empty piece, as between two commas, is taken for a TTL of 0.",
+        waggle: "An empty piece is passed over.",
+        .write("host-record=nas.lan,192.168.1.10,0"))
+
+    static let wrongOctets = Departure(
+        "wrong octets of dns-rr",
+        dnsmasq: "Data that is not hexadecimal is reported as lack of memory, with status 4.",
+        waggle: "It is reported as a bad record, with status 1.",
+        .none(because: "the memory is not at fault"))
+
+    // MARK: Listening
+
+    static let listening: [Departure] = [
+        boundAddresses, linkLocalAddress, connections, pipelining,
+    ]
+
+    static let boundAddresses = Departure(
+        "bound addresses",
+        dnsmasq: """
+            Without `bind-interfaces` the wildcard address is bound, whatever `listen-address` and \
+            `interface` say. Packets for other addresses are dropped after they came.
+            """,
+        waggle: """
+            With `listen-address` or `interface` exactly those addresses are bound. Another server \
+            can have the others.
+            """,
+        .none(because: "the answers are the same, and less arrives"))
+
+    static let linkLocalAddress = Departure(
+        "link-local listening",
+        dnsmasq: "`listen-address` takes no interface after `%`.",
+        waggle: "`listen-address=fe80::1%eth0` listens on the link-local address of an interface.",
+        .none(because: "dnsmasq calls such a line an error"))
+
+    static let connections = Departure(
+        "number of connections",
+        dnsmasq: """
+            Twenty TCP connections are served at a time, each by a process. The next one waits, \
+            and a silent one stays for 150 seconds.
+            """,
+        waggle: """
+            Each worker serves 512 connections, of which one client address can have 64. A silent \
+            one is closed after ten seconds.
+            """,
+        .write("max-tcp-connections=20"))
+
+    static let pipelining = Departure(
+        "order of answers by TCP",
+        dnsmasq: """
+            The queries of a connection are answered in their order, and the connection is closed \
+            after a hundred.
+            """,
+        waggle:
+            "Each query is answered as soon as its answer is known (RFC 7766, section 6.2.1.1).",
+        .none(because: "clients find answers by their number"))
+}

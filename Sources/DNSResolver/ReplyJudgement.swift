@@ -1,0 +1,84 @@
+import DNSWire
+
+/// What the filters make of a server's reply as a whole.
+enum ReplyJudgement {
+    case passed
+    /// `bogus-nxdomain`: the owner of the first such address stands at `ownerOffset`.
+    case bogus(ttlSeconds: UInt32, ownerOffset: Int)
+    /// `stop-dns-rebind`: likewise.
+    case rebinding(ownerOffset: Int)
+}
+
+extension Snapshot {
+    /// Whether a reply is to be treated as if it had not come.
+    ///
+    /// `ignore-address` is against answers that are forged on the way and come before the true
+    /// one. // Differs: dnsmasq looks at UDP only, and lets the client wait for ever where no other
+    /// reply comes.
+    package func ignores(_ reply: RawSpan) -> Bool {
+        guard filters.ignoresAddresses, let header = MessageHeader(reply),
+            header.responseCode == .noError,
+            var reader = WireReader(answersOf: reply, header)
+        else { return false }
+        for _ in 0..<Int(header.answerCount) {
+            guard let record = reader.readRecord() else { return false }
+            if let address = reply.address(of: record), filters.ignores(address) { return true }
+        }
+        return false
+    }
+
+    /// What the filters make of a reply to the question of `name`. dnsmasq: a bogus address in any
+    /// answer, before a private one in an answer of the type that was asked for; both as `alias`
+    /// makes them.
+    func judge(
+        _ reply: RawSpan, _ header: MessageHeader, to name: borrowing FoldedName, type: RecordType
+    ) -> ReplyJudgement {
+        guard !filters.passesAllAddresses, header.responseCode == .noError,
+            var reader = WireReader(answersOf: reply, header)
+        else { return .passed }
+        let watches = filters.watchesRebinding(of: name, type: type, seed: seed)
+        var found = ReplyJudgement.passed
+        for _ in 0..<Int(header.answerCount) {
+            guard let record = reader.readRecord() else { return .passed }
+            guard let address = reply.address(of: record) else { continue }
+            if filters.isBogus(address) {
+                return .bogus(ttlSeconds: record.ttlSeconds, ownerOffset: record.ownerOffset)
+            }
+            if watches, record.type == type, case .passed = found, filters.isRebinding(address) {
+                found = .rebinding(ownerOffset: record.ownerOffset)
+            }
+        }
+        return found
+    }
+}
+
+extension Resolver {
+    /// Whether a reply has addresses that its name must not have; `suspectName` is then the name
+    /// that has them.
+    package mutating func detectsRebinding(_ reply: RawSpan, snapshot: Snapshot) -> Bool {
+        guard let header = MessageHeader(reply),
+            target.read(from: reply, at: WireLimits.headerOctets),
+            case .rebinding(let owner) = snapshot.judge(
+                reply, header, to: target, type: Self.questionType(reply, target))
+        else { return false }
+        var reader = WireReader(reply, at: owner)
+        return reader.readName(into: &suspectName)
+    }
+
+    /// The type of the question of a reply whose name was read; 0 if it is cut off.
+    static func questionType(_ reply: RawSpan, _ name: borrowing FoldedName) -> RecordType {
+        let end = WireLimits.headerOctets + name.length
+        return RecordType(end + 4 <= reply.byteCount ? reply.uint16(at: end) : 0)
+    }
+}
+
+extension WireReader {
+    /// A reader behind the questions of a message; nil if they are malformed.
+    @_lifetime(copy message)
+    init?(answersOf message: RawSpan, _ header: MessageHeader) {
+        self.init(message, at: WireLimits.headerOctets)
+        for _ in 0..<Int(header.questionCount) {
+            guard skipName(), skip(4) else { return nil }
+        }
+    }
+}

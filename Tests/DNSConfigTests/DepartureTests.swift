@@ -1,0 +1,127 @@
+import DNSConfig
+import Foundation
+import Testing
+
+/// The departures of the reference, the `Differs:` comments of the sources, and those that the
+/// comparison with dnsmasq allows are the same.
+@Suite struct DepartureTests {
+    /// What the `Differs:` comments of a file are called in the reference, comment by comment.
+    private static let bySource: [String: [String]] = [
+        "DNSConfig/ConfigLoader.swift": ["long lines"],
+        "DNSConfig/OptionTable+Listening.swift": ["link-local listening"],
+        "DNSConfig/OptionTable+RecordFunctions.swift": ["empty piece of host-record"],
+        "DNSConfig/OptionTable+ServiceRecords.swift": ["wrong octets of dns-rr"],
+        "DNSConfig/ServerText.swift": ["names of servers"],
+        "DNSResolver/AnswerCache.swift": ["size of the cache"],
+        "DNSResolver/EDNSAdditions.swift": ["answers for one client"],
+        "DNSResolver/Forwarder+Replies.swift": ["subnets of clients", "answers for one client"],
+        "DNSResolver/RecordSet.swift": ["rotation"],
+        "DNSResolver/ReplyFilters.swift": ["filtered aliases"],
+        "DNSResolver/ReplyJudgement.swift": ["ignored replies"],
+        "DNSResolver/Resolver+Upstream.swift": ["bogus addresses behind an alias"],
+        "DNSResolver/Resolver+Chain.swift": ["alias of a foreign name"],
+        "DNSResolver/Resolver+Filters.swift": ["names with an address line"],
+        "DNSResolver/Resolver.swift": ["higher EDNS versions"],
+        "DNSResolver/ReverseName.swift": ["reverse names of networks"],
+        "DNSResolver/SnapshotCompiler+Aliases.swift": ["alias with a star"],
+        "DNSResolver/SyntheticDomains.swift": ["ranges of IPv6 addresses"],
+        "DNSServer/ControlPlane+Reload.swift": [
+            "reload of the configuration", "watched hosts files",
+        ],
+        "DNSServer/ControlPlane.swift": ["interrupt"],
+        "DNSServer/ListenPlan.swift": ["bound addresses"],
+        "DNSServer/Program.swift": ["foreground"],
+        "DNSServer/Startup.swift": ["group of root", "default pid file"],
+    ]
+
+    /// What the names of the comparison are called in the reference.
+    private static let byComparison: [String: String] = [
+        "order": "rotation", "chased alias": "alias of a foreign name",
+        "alias to address=": "alias of address data", "BADVERS": "higher EDNS versions",
+        "NOTIMP": "other operations", "empty truncation": "truncated answers",
+        "shared addresses": "shared addresses", "an answer for everyone": "an answer for everyone",
+        "cached CNAME": "CNAME in the cache", "known by the cache": "names known by the cache",
+        "known by address=": "names with an address line", "duplicates": "duplicate lines",
+        "additional": "additional addresses", "ANY of address=": "ANY of address lines",
+        "additional from the cache": "additional addresses",
+        "converted denial": "denials of local names", "end of an alias": "alias of a local name",
+        "cache": "size of the cache", "reload": "reload of the configuration",
+    ]
+
+    private static let root = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    private static func text(_ path: String) throws -> String {
+        try String(contentsOf: root.appending(path: path), encoding: .utf8)
+    }
+
+    private let names = Set(Departure.all.map(\.name))
+
+    @Test func `every departure has a name of its own, and says both sides in sentences`() {
+        #expect(names.count == Departure.all.count)
+        for departure in Departure.all {
+            for text in [departure.dnsmasq, departure.waggle] {
+                #expect(text.hasSuffix("."), "\(departure.name)")
+                #expect(text.count { $0 == "`" }.isMultiple(of: 2), "\(departure.name)")
+            }
+            if case .none(let reason) = departure.restoration {
+                #expect(!reason.isEmpty && !reason.hasSuffix("."), "\(departure.name)")
+            }
+        }
+    }
+
+    @Test func `a line that brings dnsmasq's way back is right, and of an option that says so`()
+        throws
+    {
+        var count = 0
+        for departure in Departure.all {
+            guard case .write(let line) = departure.restoration else { continue }
+            count += 1
+            #expect(load(line).diagnostics == [], "\(line)")
+            let row = OptionTable.rows.first { $0.departures.contains(departure) }
+            #expect(row != nil, "no option says \(departure.name)")
+        }
+        #expect(count > 3)
+    }
+
+    @Test func `rows point only at departures of the table`() {
+        for row in OptionTable.rows {
+            #expect(Set(row.departures.map(\.name)).subtracting(names) == [], "\(row.name)")
+            #expect(Set(row.departures).count == row.departures.count, "\(row.name)")
+        }
+    }
+
+    @Test func `every Differs comment of the sources is in the table`() throws {
+        let sources = Self.root.appending(path: "Sources")
+        let files =
+            FileManager.default.enumerator(atPath: sources.path)?
+            .compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") } ?? []
+        #expect(files.count > 50)
+        for path in files.sorted() {
+            // `Differs:` between backticks speaks of the comments and is none.
+            let comments = try Self.text("Sources/" + path).split(separator: "\n")
+                .filter { $0.contains("Differs:") && !$0.contains("Differs:`") }
+            let listed = Self.bySource[path] ?? []
+            #expect(
+                comments.count == listed.count,
+                """
+                \(path) has \(comments.count) Differs: comments and \(listed.count) are listed: \
+                say the new one in Departure+*.swift, point the option's row at it, list it here
+                """)
+            #expect(Set(listed).subtracting(names) == [])
+        }
+        #expect(Set(Self.bySource.keys).subtracting(files) == [])
+    }
+
+    @Test func `what the comparison with dnsmasq allows is in the table`() throws {
+        let allowed = try Self.text("Tests/ServerTests/Differential/Departures.swift")
+            .matches(of: /Departure\(\s*"([^"]+)"/).map { String($0.1) }
+        #expect(allowed.count > 10)
+        for name in allowed {
+            let title = Self.byComparison[name]
+            #expect(
+                title.map(names.contains) == true,
+                "\(name): say it in Departure+Answers.swift and list it here")
+        }
+    }
+}
