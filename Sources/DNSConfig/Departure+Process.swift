@@ -112,7 +112,7 @@ extension Departure {
     // MARK: Listening
 
     static let listening: [Departure] = [
-        boundAddresses, linkLocalAddress, connections, pipelining,
+        boundAddresses, followedInterfaces, linkLocalAddress, connections, pipelining,
     ]
 
     static let boundAddresses = Departure(
@@ -126,6 +126,18 @@ extension Departure {
             can have the others.
             """,
         .none(because: "the answers are the same, and less arrives"))
+
+    static let followedInterfaces = Departure(
+        "interfaces that change",
+        dnsmasq: """
+            With `bind-dynamic` addresses that come or go are followed. Else the interfaces are \
+            looked at again when a question comes in by one that is not known.
+            """,
+        waggle: """
+            Changes of interfaces and addresses are followed as soon as the kernel tells of them; \
+            with `bind-interfaces` the addresses that are listened on stay.
+            """,
+        .none(because: "names of an interface would have old addresses meanwhile"))
 
     static let linkLocalAddress = Departure(
         "link-local listening",

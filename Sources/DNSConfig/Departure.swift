@@ -44,6 +44,7 @@ extension Departure {
         Chapter(title: "Filters", departures: filters),
         Chapter(title: "Cache", departures: cache),
         Chapter(title: "Servers", departures: servers),
+        Chapter(title: "Authoritative zones", departures: zones),
     ]
 
     package static let all: [Departure] = chapters.flatMap(\.departures)

@@ -53,7 +53,8 @@ enum OptionDetails {
         - `extra`: each line begins with a serial number and the address and port of the client, \
         so that the lines of one question can be put together.
         - `proto`: as `extra`, and the line of the question says whether it came by UDP or TCP.
-        - `auth`, `only_failed`: words of newer versions, which log as without a value.
+        - `auth`: a word of newer versions, which logs as without a value.
+        - `only_failed`: only answers that say an error are logged.
 
         Switching the log on takes a restart; what is logged, and whether it stops, can be changed \
         by a reload. Lines are written by a thread of their own, and are lost rather than that a \
@@ -101,14 +102,15 @@ enum OptionDetails {
 
     static let listenAddress: String = """
         The addresses must be those of this machine when Waggle starts, unless `bind-dynamic` is \
-        given. Together with `interface` both are served. The loopback is served only if it is named. A link-local address takes \
+        given. Together with `interface` both are served. The loopback is served only if it is \
+        named. A link-local address takes \
         its interface, as in `fe80::1%eth0`.
         """
 
     static let interface: String = """
         Addresses that the interface gets or loses later are followed, unless `bind-interfaces` \
-        is given. The loopback interface comes with it; `except-interface=lo` leaves it out. An interface that does not exist is \
-        logged, and with `bind-interfaces` it is an error.
+        is given. The loopback interface comes with it; `except-interface=lo` leaves it out. An \
+        interface that does not exist is logged, and with `bind-interfaces` it is an error.
         """
 
     static let bindInterfaces: String = """

@@ -10,6 +10,7 @@ extension OptionTable {
                 + "only; the domain is the name of this server in SOA and NS records.",
             details: OptionDetails.authServer,
             example: "auth-server=ns1.example.org,eth0",
+            departures: [.refusedWithEDNS],
             apply: applyAuthServer),
         OptionRow(
             "auth-zone",
@@ -20,6 +21,7 @@ extension OptionTable {
             "Serves a zone with authority; addresses outside of the subnets are left out.",
             details: OptionDetails.authZone,
             example: "auth-zone=example.org,192.168.1.0/24",
+            departures: [.excludedInterface, .longestWildcard],
             apply: applyAuthZone),
         OptionRow(
             "auth-ttl", .required("<integer>"), .oncePerSource, .authoritative, default: "600",
@@ -41,6 +43,7 @@ extension OptionTable {
             default: "none",
             "Names secondary servers in the NS records of zones, and allows zone transfers.",
             example: "auth-sec-servers=ns2.example.org",
+            departures: [.incrementalTransfer, .wholeTransfer, .answeredAliases],
             apply: applyAuthSecondaries),
         OptionRow(
             "auth-peer", .required("<ipaddr>[,<ipaddr>...]"), .anyNumber, .authoritative,

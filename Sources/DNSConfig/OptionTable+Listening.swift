@@ -49,7 +49,8 @@ extension OptionTable {
         OptionRow(
             "bind-dynamic", .none, .flag, .dns, default: "off", reload: .restart,
             "Binds each address by itself instead of the wildcard address.",
-            example: "bind-dynamic"
+            example: "bind-dynamic",
+            departures: [.followedInterfaces]
         ) { _, options, _ in
             if options.listen.binding == .interfaces {
                 options.listen.isBindingContradictory = true

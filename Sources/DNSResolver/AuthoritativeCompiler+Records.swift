@@ -199,12 +199,12 @@ extension AuthoritativeCompiler {
             return NameTableBuilder(capacity: 0, seed: seed).build()
         }
         var rows: [(name: DomainName, answer: AnswerParts)] = []
+        var folded = FoldedName()
         for group in names.groups.indices {
             let entries = names.entries[names.groups[group]]
             guard let entry = entries.first(where: { $0.kind == .reverse }),
                 let name = names.domainName(ofGroup: group),
-                let address = ReverseZoneName.address(
-                    length: name.octets.count, octet: { name.octets[$0] }),
+                folded.take(name), let address = ReverseZoneName.address(folded),
                 let zone = networks.firstIndex(where: { prefixes in
                     prefixes.contains { $0.contains(address) }
                 }), let subnet = networks[zone].first(where: { $0.contains(address) }),

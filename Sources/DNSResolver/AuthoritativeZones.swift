@@ -63,13 +63,15 @@ struct AuthoritativeZones: ~Copyable {
 
     /// Whether what arrives there is answered with authority only. Cost: a scan of the services.
     func serves(_ arrival: Arrival) -> Bool {
-        for address in addresses where address == arrival.local { return true }
+        // By index: unspecialised code takes memory to walk an array.
+        for index in 0..<addresses.count where addresses[index] == arrival.local { return true }
         guard !interfaces.isEmpty else { return false }
         var index = arrival.interfaceIndex
         // No interface has 127.0.0.2, yet it is of the loopback.
         if index == 0, arrival.local.isLoopback { index = loopbackIndex }
-        for interface in interfaces where interface.index == index && index != 0 {
-            switch interface.families {
+        guard index != 0 else { return false }
+        for number in 0..<interfaces.count where interfaces[number].index == index {
+            switch interfaces[number].families {
             case .both: return true
             case .ipv4: if arrival.local.isIPv4 { return true }
             case .ipv6: if !arrival.local.isIPv4 { return true }
@@ -146,9 +148,9 @@ struct AuthoritativeZones: ~Copyable {
 
     /// The subnet of a zone that holds an address.
     func subnet(of address: IPAddress) -> Subnet? {
-        for subnet in subnets
-        where address.isInside(subnet.address, prefixLength: subnet.length) {
-            return subnet
+        for index in 0..<subnets.count
+        where address.isInside(subnets[index].address, prefixLength: subnets[index].length) {
+            return subnets[index]
         }
         return nil
     }

@@ -4,9 +4,11 @@ import DNSWire
 /// The compiled `address=`, `server=`, `local=` and `rev-server=` lines.
 ///
 /// The longest matching suffix wins, on whole labels; below a domain its `*.` form is longer than
-/// its plain form. A rule that has nothing to say about the asked type is passed over for a shorter one. Cost
-/// of a query: one hash and probe for each suffix that is not longer than the longest configured
-/// domain.
+/// its plain form. A rule that has nothing to say about the asked type is passed over for a
+/// shorter one.
+///
+/// Cost of a query: one hash and probe for each suffix that is not longer than the longest
+/// configured domain.
 struct DomainTable: ~Copyable {
     /// What a domain's rules say, as `NameTable.Node.value`.
     struct Rule: OptionSet {

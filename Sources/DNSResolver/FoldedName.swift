@@ -61,6 +61,12 @@ struct FoldedName {
         store(0, at: length)
     }
 
+    /// Takes a name of the configuration.
+    mutating func take(_ name: DomainName) -> Bool {
+        // Safe: the octets of an array are initialised.
+        unsafe read(from: name.octets.span.bytes, at: 0)
+    }
+
     private mutating func fold(_ message: RawSpan, from offset: Int) {
         var index = 0
         while index &+ 8 <= length {

@@ -24,7 +24,13 @@ extension Resolver {
             isExternal
             ? snapshot.authority.external.names.find(name, hash: hash)
             : snapshot.authority.local.names.find(name, hash: hash)
-        guard let zone = node.map({ Int($0.value) }) ?? zone(snapshot) else {
+        var found: Int?
+        if let node {
+            found = Int(node.value)
+        } else {
+            found = snapshot.authority.zone(of: name, seed: snapshot.seed)
+        }
+        guard let zone = found else {
             return isExternal ? refuseAuthority(isExternal, into: &writer) : nil
         }
         let isApex = snapshot.authority.zones[zone].apex.count == name.length
@@ -65,14 +71,10 @@ extension Resolver {
     /// Which of the tables an answer lies in.
     private enum ViewName { case external, local, externalWildcards, localWildcards, reverse }
 
-    private func zone(_ snapshot: Snapshot) -> Int? {
-        snapshot.authority.zone(of: name, seed: snapshot.seed)
-    }
-
     /// The address that the question asks about, of the types that reverse zones answer. dnsmasq.
     private var reversedAddress: IPAddress? {
         switch query.type {
-        case .ptr, .soa, .ns: name.reversedAddress
+        case .ptr, .soa, .ns: ReverseZoneName.address(name)
         default: nil
         }
     }
@@ -241,10 +243,11 @@ extension Resolver {
         guard snapshot.options.authoritative.allowsTransfer(to: query.arrival.client),
             !isWhole || query.transport == .tcp
         else { return refuseAuthority(isExternal, into: &writer) }
-        captureSpelling(message)
-        let transfer = ZoneTransfer(
-            of: zone, isExternal: isExternal, for: query, from: snapshot)
-        guard isWhole || query.transport == .tcp && transfer.isNews(to: message, at: questionEnd)
+        guard
+            isWhole
+                || query.transport == .tcp
+                    && snapshot.authority.isNews(
+                        snapshot.authority.zones[zone], to: message, at: questionEnd)
         else {
             guard
                 append(
@@ -255,7 +258,8 @@ extension Resolver {
             return close(
                 .noError, isAuthoritative: true, isExternal: isExternal, answers: 1, into: &writer)
         }
-        return .transfer(transfer)
+        captureSpelling(message)
+        return .transfer(TransferPlan(zone: UInt16(zone), isExternal: isExternal))
     }
 
     // MARK: Writing

@@ -3,9 +3,10 @@ package import DNSWire
 /// Answers queries: the one place where the order of decisions stands. One per worker; it does no
 /// I/O.
 ///
-/// admit → question → EDNS → zones → exact local name → CNAME → domain rule → filters → cache → plan an
-/// upstream. Cost of a local answer: one hash, one probe, one copy; no allocation and no reference
-/// counting.
+/// admit → question → EDNS → zones → exact local name → CNAME → domain rule → filters → cache →
+/// plan an upstream.
+///
+/// Cost of a local answer: one hash, one probe, one copy; no allocation and no reference counting.
 package struct Resolver: ~Copyable {
     let cache: AnswerCache
     let counters: Counters
@@ -114,7 +115,8 @@ package struct Resolver: ~Copyable {
         }
     }
 
-    /// Answers what is no question about names here: of another version or class, or our own.
+    /// Answers what is no question about names here: of another version, about a zone that is
+    /// served, of another class, or our own.
     @inline(__always)
     private mutating func answerUnusual(
         _ message: RawSpan, snapshot: Snapshot, into writer: inout WireWriter

@@ -1,76 +1,57 @@
 import DNSWire
 
-/// Names below `in-addr.arpa` and `ip6.arpa` as addresses.
+/// Names below `in-addr.arpa` and `ip6.arpa` as addresses, in part too.
 enum ReverseZoneName {
-    private static let inAddr: [UInt8] = [7] + Array("in-addr".utf8) + arpa
-    private static let ip6: [UInt8] = [3] + Array("ip6".utf8) + arpa
-    private static let arpa: [UInt8] = [4] + Array("arpa".utf8) + [0]
+    // Labels with their length octets, as they lie in a little-endian word.
+    private static let arpa: UInt64 = 0x61_70_72_61_04
+    private static let inAddr: UInt64 = 0x72_64_64_61_2D_6E_69_07
+    private static let ip6: UInt64 = 0x36_70_69_03
 
-    /// The address that a name in wire form spells; parts that are missing count as zero, as in
-    /// dnsmasq. nil for all other names. Cost: O(labels).
-    static func address(length: Int, octet: (Int) -> UInt8) -> IPAddress? {
-        if endsIn(inAddr, length, octet) {
-            return ipv4(end: length - inAddr.count, octet)
+    /// The address that a name spells; parts that are missing count as zero, as in dnsmasq. nil for
+    /// all other names. Cost: O(labels).
+    static func address(_ name: borrowing FoldedName) -> IPAddress? {
+        let count = name.labelCount - 2
+        // The root label follows, and zeros behind it.
+        guard count > 0, name.word(at: Int(name.labelOffsets[count + 1])) == arpa else {
+            return nil
         }
-        if endsIn(ip6, length, octet) { return ipv6(end: length - ip6.count, octet) }
-        return nil
+        let word = name.word(at: Int(name.labelOffsets[count]))
+        if word == inAddr { return ipv4(name, labels: count) }
+        return word & 0xFFFF_FFFF == ip6 ? ipv6(name, labels: count) : nil
     }
 
-    private static func endsIn(
-        _ suffix: [UInt8], _ length: Int, _ octet: (Int) -> UInt8
-    ) -> Bool {
-        guard length > suffix.count else { return false }
-        let start = length - suffix.count
-        var at = 0
-        // The suffix must begin where a label does.
-        while at < start { at += 1 + Int(octet(at)) }
-        return at == start && suffix.indices.allSatisfy { suffix[$0] == octet(start + $0) }
-    }
-
-    private static func ipv4(end: Int, _ octet: (Int) -> UInt8) -> IPAddress? {
+    private static func ipv4(_ name: borrowing FoldedName, labels: Int) -> IPAddress? {
+        guard labels <= 4 else { return nil }
         var value: UInt32 = 0
-        var count: UInt32 = 0
-        var at = 0
-        while at < end {
-            let length = Int(octet(at))
-            guard length <= 3, count < 4 else { return nil }
+        for label in 0..<labels {
+            let offset = Int(name.labelOffsets[label])
+            let length = Int(name.octet(at: offset))
+            guard length <= 3 else { return nil }
             var number: UInt32 = 0
-            for index in 0..<length {
-                let digit = octet(at + 1 + index)
+            for index in 1...length {
+                let digit = name.octet(at: offset + index)
                 guard digit >= 48, digit <= 57 else { return nil }
                 number = number * 10 + UInt32(digit - 48)
             }
             guard number < 256 else { return nil }
             value = value >> 8 | number << 24
-            count += 1
-            at += 1 + length
         }
         return IPAddress(ipv4: value)
     }
 
-    private static func ipv6(end: Int, _ octet: (Int) -> UInt8) -> IPAddress? {
+    private static func ipv6(_ name: borrowing FoldedName, labels: Int) -> IPAddress? {
+        guard labels <= 32 else { return nil }
         var high: UInt64 = 0
         var low: UInt64 = 0
-        var at = 0
-        var count = 0
-        while at < end {
-            guard octet(at) == 1, count < 32, let digit = hexadecimal(octet(at + 1)) else {
-                return nil
-            }
+        for label in 0..<labels {
+            let offset = Int(name.labelOffsets[label])
+            guard name.octet(at: offset) == 1,
+                let digit = IPAddress.hexadecimalValue(name.octet(at: offset + 1))
+            else { return nil }
             low = low >> 4 | high << 60
-            high = high >> 4 | digit << 60
-            count += 1
-            at += 2
+            high = high >> 4 | UInt64(digit) << 60
         }
         return IPAddress(high: high, low: low)
-    }
-
-    private static func hexadecimal(_ octet: UInt8) -> UInt64? {
-        switch octet {
-        case 48...57: UInt64(octet - 48)
-        case 97...102: UInt64(octet - 87)
-        default: nil
-        }
     }
 
     /// The reverse zone of a network, cut as dnsmasq cuts it: at whole octets of IPv4, one at
@@ -81,16 +62,5 @@ enum ReverseZoneName {
         var name = whole
         while name.labelCount > count + 2, let parent = name.parent { name = parent }
         return name
-    }
-}
-
-extension FoldedName {
-    /// The address that the name spells in the reverse zones.
-    var reversedAddress: IPAddress? {
-        // Nearly all names are ruled out by their last label.
-        guard labelCount > 2, Int(octet(at: Int(labelOffsets[labelCount - 1]))) == 4 else {
-            return nil
-        }
-        return ReverseZoneName.address(length: length) { octet(at: $0) }
     }
 }

@@ -7,7 +7,9 @@ package enum Verdict: Sendable {
     /// Somebody else has to be asked for `Resolver.upstreamName`.
     case forward(ForwardPlan)
     /// A zone goes over the connection, message by message.
-    case transfer(ZoneTransfer)
+    ///
+    /// `ZoneTransfer` does so, for `Resolver.query`.
+    case transfer(TransferPlan)
     /// Nothing is sent: a response, or fewer octets than a header.
     case drop
 }
@@ -20,6 +22,14 @@ package struct ForwardPlan: Sendable {
     package init(group: UInt16) {
         self.group = group
     }
+}
+
+/// Which zone is to be transferred.
+package struct TransferPlan: Sendable {
+    /// Index into the zones of the snapshot.
+    var zone: UInt16
+    /// Whether it is the zone as the world sees it.
+    var isExternal: Bool
 }
 
 /// Where an answer came from, for the log and the statistics.

@@ -19,11 +19,12 @@ package struct ZoneTransfer: Sendable {
     /// Whether everything has been written.
     package private(set) var isDone = false
 
-    init(of zone: Int, isExternal: Bool, for client: ClientQuery, from snapshot: Snapshot) {
+    /// Begins the transfer that a query asked for, out of the snapshot that answered it.
+    package init(_ plan: TransferPlan, for client: ClientQuery, from snapshot: Snapshot) {
         self.snapshot = snapshot
         self.client = client
-        self.zone = snapshot.authority.zones[zone]
-        self.isExternal = isExternal
+        zone = snapshot.authority.zones[Int(plan.zone)]
+        isExternal = plan.isExternal
         records = isExternal ? self.zone.transfer : self.zone.localTransfer
         offset = records.lowerBound
     }
@@ -65,22 +66,24 @@ package struct ZoneTransfer: Sendable {
             && snapshot.authority.write(zone.soa, into: &writer)
     }
 
-    /// Whether the zone is newer than the SOA record that an IXFR query holds behind its question.
-    /// RFC 1995 §2; serials are compared as RFC 1982 §3.2 does.
-    func isNews(to message: RawSpan, at questionEnd: Int) -> Bool {
-        var reader = WireReader(message, at: questionEnd)
-        guard let record = reader.readRecord(), record.type == .soa,
-            let theirs = Self.serial(message, at: record.rdataOffset),
-            let ours = snapshot.authority.serial(of: zone)
-        else { return true }
-        return Int32(bitPattern: ours &- theirs) > 0
-    }
-
     /// The serial of the SOA record whose data begin at an offset.
     static func serial(_ octets: RawSpan, at rdata: Int) -> UInt32? {
         var reader = WireReader(octets, at: rdata)
         guard reader.skipName(), reader.skipName() else { return nil }
         return reader.readUInt32()
+    }
+}
+
+extension AuthoritativeZones {
+    /// Whether a zone is newer than the SOA record that an IXFR query holds behind its question.
+    /// RFC 1995 §2; serials are compared as RFC 1982 §3.2 does.
+    func isNews(_ zone: Zone, to message: RawSpan, at questionEnd: Int) -> Bool {
+        var reader = WireReader(message, at: questionEnd)
+        guard let record = reader.readRecord(), record.type == .soa,
+            let theirs = ZoneTransfer.serial(message, at: record.rdataOffset),
+            let ours = serial(of: zone)
+        else { return true }
+        return Int32(bitPattern: ours &- theirs) > 0
     }
 }
 

@@ -123,7 +123,7 @@ extension Worker {
                 plan, for: client.peer,
                 waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
             return true
-        case .transfer(let transfer): return begin(transfer, on: stream, client)
+        case .transfer(let plan): return begin(plan, on: stream, client)
         case .drop: return false
         }
     }

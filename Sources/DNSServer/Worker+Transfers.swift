@@ -5,9 +5,9 @@ import LinuxIO
 extension Worker {
     /// Begins to send a zone; false if the connection is of no use any more.
     mutating func begin(
-        _ transfer: ZoneTransfer, on stream: ClientStream, _ client: ReplyAddress
+        _ plan: TransferPlan, on stream: ClientStream, _ client: ReplyAddress
     ) -> Bool {
-        stream.transfer = transfer
+        stream.transfer = ZoneTransfer(plan, for: resolver.query, from: snapshot)
         stream.inFlight += 1
         return continueTransfer(stream, logging: isLogging ? client : nil)
     }

@@ -133,7 +133,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "ipset=/x/y", "conntrack", "auth-server=x", "dnssec-debug", "trust-anchor=.,1,8,2,AB",
+        "ipset=/x/y", "conntrack", "dnssec-debug", "trust-anchor=.,1,8,2,AB",
     ])
     func `what can be left out is left out with a warning`(config: String) {
         #expect(load(config).failure == nil)
@@ -142,7 +142,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "dnssec", "auth-zone=a",
+        "dnssec"
     ])
     func `what would change answers silently is an error`(config: String) {
         #expect(load(config).errors.first?.message.hasSuffix("is not yet supported") == true)

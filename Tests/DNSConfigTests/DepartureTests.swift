@@ -8,6 +8,7 @@ import Testing
     /// What the `Differs:` comments of a file are called in the reference, comment by comment.
     private static let bySource: [String: [String]] = [
         "DNSConfig/ConfigLoader.swift": ["long lines"],
+        "DNSConfig/OptionTable+Authoritative.swift": ["excluded interfaces"],
         "DNSConfig/OptionTable+Listening.swift": ["link-local listening"],
         "DNSConfig/OptionTable+RecordFunctions.swift": ["empty piece of host-record"],
         "DNSConfig/OptionTable+ServiceRecords.swift": ["wrong octets of dns-rr"],
@@ -15,19 +16,26 @@ import Testing
         "DNSResolver/AnswerCache.swift": ["size of the cache"],
         "DNSResolver/EDNSAdditions.swift": ["answers for one client"],
         "DNSResolver/Forwarder+Replies.swift": ["subnets of clients", "answers for one client"],
+        "DNSResolver/AuthoritativeZones.swift": ["wildcards of zones"],
+        "DNSResolver/Resolver+Authoritative.swift": [
+            "incremental transfers", "refusals of zones",
+        ],
+        "DNSResolver/ZoneTransfer.swift": ["large transfers", "aliases in transfers"],
         "DNSResolver/RecordSet.swift": ["rotation"],
-        "DNSResolver/ReplyFilters.swift": ["filtered aliases"],
+        "DNSResolver/ReplyFilters.swift": ["filtered types in the cache"],
         "DNSResolver/ReplyJudgement.swift": ["ignored replies"],
-        "DNSResolver/Resolver+Upstream.swift": ["bogus addresses behind an alias"],
         "DNSResolver/Resolver+Chain.swift": ["alias of a foreign name"],
         "DNSResolver/Resolver+Filters.swift": ["names with an address line"],
+        "DNSResolver/Resolver+Upstream.swift": ["addresses behind a CNAME"],
         "DNSResolver/Resolver.swift": ["higher EDNS versions"],
         "DNSResolver/ReverseName.swift": ["reverse names of networks"],
         "DNSResolver/SnapshotCompiler+Aliases.swift": ["alias with a star"],
         "DNSResolver/SyntheticDomains.swift": ["ranges of IPv6 addresses"],
+        "DNSServer/ControlPlane+Interfaces.swift": ["interfaces that change"],
         "DNSServer/ControlPlane+Reload.swift": [
             "reload of the configuration", "watched hosts files",
         ],
+        "DNSServer/ControlPlane+Interfaces.swift": ["changes of interfaces"],
         "DNSServer/ControlPlane.swift": ["interrupt"],
         "DNSServer/ListenPlan.swift": ["bound addresses"],
         "DNSServer/Program.swift": ["foreground"],
@@ -45,6 +53,8 @@ import Testing
         "additional": "additional addresses", "ANY of address=": "ANY of address lines",
         "additional from the cache": "additional addresses",
         "converted denial": "denials of local names", "end of an alias": "alias of a local name",
+        "filtered from the cache": "filtered types in the cache",
+        "cached under its own name": "addresses behind a CNAME",
         "cache": "size of the cache", "reload": "reload of the configuration",
     ]
 

@@ -64,11 +64,20 @@ import Testing
             let calls = try mallocs(for: name, count, .txt)
             #expect(calls == 0, "\(name) TXT")
         }
+        for local in [IPAddress.ipv4Loopback, IPAddress(ipv4: 0x7F00_0002)] {
+            for name in ["h.zone", "none.zone", "x.wild.zone", "1.0.1.10.in-addr.arpa"] {
+                let arrival = Arrival(local: local, client: .ipv4Loopback)
+                let type: RecordType = name.hasSuffix(".arpa") ? .ptr : .a
+                let calls = try mallocs(for: name, count, type, from: arrival)
+                #expect(calls == 0, "\(name) at \(local)")
+            }
+        }
     }
 
     /// How often 10,000 answers to a question call malloc.
     private func mallocs(
-        for name: String, _ count: Count, _ type: RecordType = .a
+        for name: String, _ count: Count, _ type: RecordType = .a,
+        from arrival: Arrival = Arrival()
     ) throws -> UInt {
         let bench = try Self.bench()
         var message = TestMessage()
@@ -86,8 +95,8 @@ import Testing
             var span = row.mutableSpan
             var writer = WireWriter(span.mutableBytes)
             let verdict = bench.resolver.respond(
-                to: query.span.bytes, transport: .udp, now: bench.now, snapshot: bench.snapshot,
-                into: &writer)
+                to: query.span.bytes, transport: .udp, arrival: arrival, now: bench.now,
+                snapshot: bench.snapshot, into: &writer)
             if case .reply = verdict { replies += 1 }
         }
         let after = count()
@@ -107,11 +116,15 @@ import Testing
                 cname=alias.lan,host.lan
                 cname=to.rule.lan,x.rule
                 cname=to.cache.lan,w.org
+                auth-server=ns.zone,127.0.0.2
+                auth-zone=zone,10.0.1.0/24
+                cname=*.wild.zone,h.zone
                 """.utf8))
         let options = ConfigLoader.load(arguments: [], files: &files).options
         var hosts = HostsTable()
         _ = HostsParser.parse(
-            Array("10.0.0.1 host.lan\n10.0.0.2 host.lan\n".utf8), path: "/etc/hosts",
+            Array("10.0.0.1 host.lan\n10.0.0.2 host.lan\n10.0.1.1 h.zone\n".utf8),
+            path: "/etc/hosts",
             options: options.hosts, into: &hosts)
         let bench = ScenarioBench(options, hosts)
         let soa = "org 900 SOA ns.org h.org 1 2 3 4 900"

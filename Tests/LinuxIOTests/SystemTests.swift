@@ -84,6 +84,14 @@ import Musl
         #expect(CPUQuota.count() >= 1)
     }
 
+    @Test func `changes of interfaces can be watched, and there are none in between`() throws {
+        let watch = try InterfaceWatch()
+        #expect(watch.rawValue >= 0)
+        // Never waits.
+        watch.drain()
+        watch.drain()
+    }
+
     @Test func `the loopback interface has its address, index and prefix`() throws {
         let found = try Interfaces.list().first { $0.address == loopback() }
         #expect(found?.name == "lo")

@@ -30,6 +30,25 @@ extension Departure {
             }
         },
         Departure(
+            "extended error of no server",
+            "the denial of domain-needed does not depend on servers, and says nothing about them"
+        ) {
+            $0.config.contains("domain-needed") && $0.ours?.answers == []
+                && $0.theirs?.options == ["15:000e"]
+                && $0.isEqualAfter { theirs in theirs.options = [] }
+        },
+        Departure(
+            "denied end",
+            "where upstream denies the end of a chain, that holds whatever is known here about"
+                + " its beginning. RFC 2308 §2.1"
+        ) {
+            guard let ours = $0.ours, let theirs = $0.theirs else { return false }
+            return ours.code == .nameError && theirs.code == .noError
+                && ours.answers.last?.type == .cname
+                && Comparison.isEqualButTTLs(ours.answers, theirs.answers)
+                && Comparison.isEqualButTTLs(ours.authority, theirs.authority)
+        },
+        Departure(
             "cached otherwise",
             "PTR is cached wherever it stands, as in dnsmasq 2.92, and with a chain what it leads"
                 + " to, but not under the name of its end, and no denial without SOA. Shows where"
@@ -81,7 +100,8 @@ extension Departure {
         Departure(
             "stale denial",
             "a denial that does not say how long it holds is not kept, with use-stale-cache,"
-                + " min-cache-ttl and at the end of a chain neither; dnsmasq adds the SOA of another"
+                + " min-cache-ttl and at the end of a chain neither; dnsmasq adds the SOA of"
+                + " another"
         ) {
             ($0.isEndOfChain || $0.config.contains("use-stale-cache")
                 || $0.config.contains("min-cache-ttl")) && $0.theirs?.answers == []

@@ -94,7 +94,8 @@ extension Comparison: CustomStringConvertible {
     var description: String {
         let type = query.type.mnemonic ?? "TYPE\(query.type.rawValue)"
         return """
-            \(query.name) \(type)\(query.isTCP ? " by TCP" : "") flags \(String(query.flags, radix: 16)) \
+            \(query.name) \(type)\(query.isTCP ? " by TCP" : "") \
+            flags \(String(query.flags, radix: 16)) \
             \(query.options.map { "EDNS \($0.udpOctets) version \($0.version)" } ?? "no EDNS")
             --- configuration
             \(config)
@@ -206,25 +207,6 @@ struct Departure: Sendable {
                 && $0.isEqualAfter { [ours = $0.ours] theirs in
                     theirs.additional = ours?.additional ?? []
                 }
-        },
-        Departure(
-            "extended error of no server",
-            "the denial of domain-needed does not depend on servers, and says nothing about them"
-        ) {
-            $0.config.contains("domain-needed") && $0.ours?.answers == []
-                && $0.theirs?.options == ["15:000e"]
-                && $0.isEqualAfter { theirs in theirs.options = [] }
-        },
-        Departure(
-            "denied end",
-            "where upstream denies the end of a chain, that holds whatever is known here about"
-                + " its beginning. RFC 2308 §2.1"
-        ) {
-            guard let ours = $0.ours, let theirs = $0.theirs else { return false }
-            return ours.code == .nameError && theirs.code == .noError
-                && ours.answers.last?.type == .cname
-                && Comparison.isEqualButTTLs(ours.answers, theirs.answers)
-                && Comparison.isEqualButTTLs(ours.authority, theirs.authority)
         },
         Departure(
             "ANY of address=",
