@@ -10,8 +10,8 @@ CONFIG_HASH = $(shell sha256sum config/dnsmasq.conf | cut --characters=1-12)
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
-.PHONY: build run test packages lint format differential fuzz bench size docs reference image config-hash \
-    deploy clean
+.PHONY: build run test packages lint format differential fuzz bench size docs reference image \
+    config-hash deploy clean
 
 build: ## the static release binary, .build/release/waggle
 	swift build $(STATIC) --product waggle

@@ -57,11 +57,11 @@ struct SnapshotCompiler {
             }
             for network in facts.networks(ofInterface: interface)
             where families == .both || (families == .ipv4) == network.address.isIPv4 {
-                names.addReverse(of: network.address, name: owner(of: record).octets[...])
+                names.addReverse(of: network.address, name: record.owner.octets[...])
             }
         }
         for (index, record) in options.records.enumerated() {
-            let owner = owner(of: record).octets[...]
+            let owner = record.owner.octets[...]
             switch record.data {
             case .host(let addresses, let ownsReverse):
                 for address in addresses {
@@ -81,14 +81,6 @@ struct SnapshotCompiler {
                 .alias, name: cname.alias.octets[...], payload: UInt32(index),
                 ttlSeconds: cname.ttlSeconds)
         }
-    }
-
-    /// dnsmasq: `srv-host` completes a name of two labels with the domain.
-    private func owner(of record: RecordOption) -> DomainName {
-        guard case .srv = record.data, record.owner.labelCount == 2,
-            let domain = options.hosts.defaultDomain
-        else { return record.owner }
-        return DomainName(wire: record.owner.octets.dropLast() + domain.octets) ?? record.owner
     }
 
     private mutating func collectHosts() {

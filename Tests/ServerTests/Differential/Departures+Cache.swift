@@ -30,6 +30,25 @@ extension Departure {
             }
         },
         Departure(
+            "extended error of no server",
+            "the denial of domain-needed does not depend on servers, and says nothing about them"
+        ) {
+            $0.config.contains("domain-needed") && $0.ours?.answers == []
+                && $0.theirs?.options == ["15:000e"]
+                && $0.isEqualAfter { theirs in theirs.options = [] }
+        },
+        Departure(
+            "denied end",
+            "where upstream denies the end of a chain, that holds whatever is known here about"
+                + " its beginning. RFC 2308 §2.1"
+        ) {
+            guard let ours = $0.ours, let theirs = $0.theirs else { return false }
+            return ours.code == .nameError && theirs.code == .noError
+                && ours.answers.last?.type == .cname
+                && Comparison.isEqualButTTLs(ours.answers, theirs.answers)
+                && Comparison.isEqualButTTLs(ours.authority, theirs.authority)
+        },
+        Departure(
             "cached otherwise",
             "PTR is cached wherever it stands, as in dnsmasq 2.92, and with a chain what it leads"
                 + " to, but not under the name of its end, and no denial without SOA. Shows where"
@@ -51,6 +70,25 @@ extension Departure {
                     theirs.answers.removeAll { $0.type == .cname }
                     theirs.answers = ours.filter { $0.type == .cname } + theirs.answers
                 }
+        },
+        Departure(
+            "known by an SOA in the cache",
+            "that a cached SOA stands at a name does not make its denial NODATA: what was asked"
+                + " before must not change the answer"
+        ) {
+            guard let ours = $0.ours, let theirs = $0.theirs else { return false }
+            return ours.code == .nameError && theirs.code == .noError
+                && ours.answers == [] && theirs.answers == []
+                && Comparison.isEqual(ours.authority, theirs.authority)
+                && !$0.config.lowercased().contains($0.query.name.lowercased())
+        },
+        Departure(
+            "umbrella", "answers that may depend on the client are not cached. Shows in TTLs"
+        ) {
+            guard $0.config.contains("umbrella"), $0.config.contains("-cache-ttl="),
+                let ours = $0.ours
+            else { return false }
+            return $0.isEqualAfter { theirs in theirs.copyTTLs(of: ours) }
         },
         Departure(
             "after a departure",

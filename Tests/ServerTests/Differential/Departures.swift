@@ -209,25 +209,6 @@ struct Departure: Sendable {
                 }
         },
         Departure(
-            "extended error of no server",
-            "the denial of domain-needed does not depend on servers, and says nothing about them"
-        ) {
-            $0.config.contains("domain-needed") && $0.ours?.answers == []
-                && $0.theirs?.options == ["15:000e"]
-                && $0.isEqualAfter { theirs in theirs.options = [] }
-        },
-        Departure(
-            "denied end",
-            "where upstream denies the end of a chain, that holds whatever is known here about"
-                + " its beginning. RFC 2308 §2.1"
-        ) {
-            guard let ours = $0.ours, let theirs = $0.theirs else { return false }
-            return ours.code == .nameError && theirs.code == .noError
-                && ours.answers.last?.type == .cname
-                && Comparison.isEqualButTTLs(ours.answers, theirs.answers)
-                && Comparison.isEqualButTTLs(ours.authority, theirs.authority)
-        },
-        Departure(
             "ANY of address=",
             "ANY answers every address= line of the domain, not those of the"
                 + " family that ranks first"
