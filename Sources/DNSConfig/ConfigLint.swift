@@ -12,7 +12,7 @@ package enum ConfigLint {
         var missing = Set(options.cnames.map(\.target))
         missing.subtract(options.cnames.map(\.alias))
         for record in options.records { missing.remove(record.owner) }
-        missing = missing.filter { !isAnsweredByRule($0, options) }
+        missing = missing.filter { !isAnsweredByRule($0, options) && !isCovered($0, options) }
         var wanted: [[UInt8]: DomainName] = [:]
         for name in missing { wanted[name.octets] = name }
         for entry in hosts.entries where !wanted.isEmpty {
@@ -46,6 +46,14 @@ package enum ConfigLint {
             case .address, .zeros: matches(rule.match, name)
             case .local, .standardServers, .server: false
             }
+        }
+    }
+
+    /// Whether an alias with a star, or `synth-domain`, may stand for the name.
+    private static func isCovered(_ name: DomainName, _ options: Options) -> Bool {
+        let parents = options.cnames.compactMap(\.wildcardParent)
+        return (parents + options.hosts.synthetic.map(\.domain)).contains {
+            name != $0 && name.isInside($0)
         }
     }
 

@@ -102,6 +102,7 @@ package struct ConfigLoader<Files: FileSource> {
                 Diagnostic(.note, source: "configuration", message: "and \(unsaid) more"))
         }
         if options.hosts.takesDomainFromResolv { takeDomainFromResolv() }
+        qualifyServices()
         if !outsideDNS.isEmpty {
             let names = outsideDNS.joined(separator: ", ")
             diagnostics.append(
@@ -128,6 +129,17 @@ package struct ConfigLoader<Files: FileSource> {
             options.hosts.domains.append(LocalDomain(name: name, origin: .builtIn))
         } catch {
             append("failed to read \(path): \(error.reason)", status: .file)
+        }
+    }
+
+    /// `_service._protocol` without a domain gets the one of `domain`, as in dnsmasq.
+    private mutating func qualifyServices() {
+        guard let domain = options.hosts.defaultDomain else { return }
+        for (index, record) in options.records.enumerated() where record.owner.labelCount == 2 {
+            guard case .srv = record.data,
+                let name = DomainName(wire: record.owner.octets.dropLast() + domain.octets)
+            else { continue }
+            options.records[index].owner = name
         }
     }
 

@@ -178,12 +178,47 @@ extension Departure {
 
     // MARK: Filters
 
-    static let filters: [Departure] = [sharedAddresses, knownByCache]
+    static let filters: [Departure] = [
+        sharedAddresses, knownByCache, ignoredReplies, cachedHiddenTypes, blockedTargets,
+    ]
+
+    static let ignoredReplies = Departure(
+        "ignored replies",
+        dnsmasq: """
+            `ignore-address` drops replies by UDP and takes the same by TCP. Where no other reply \
+            comes, the client gets none.
+            """,
+        waggle: """
+            It drops both. A client that waits in vain gets SERVFAIL before four seconds.
+            """,
+        .none(because: "silence makes clients wait, and an address is wanted or not"))
+
+    static let cachedHiddenTypes = Departure(
+        "filtered types in the cache",
+        dnsmasq: """
+            `filter-rr` takes PTR out of fresh answers and not of cached ones, and tells a client \
+            of other types than addresses only the first time that something was left out. CNAME \
+            is taken out where compression lets it.
+            """,
+        waggle: """
+            Fresh and cached answers are the same. A CNAME is left out where it is asked for \
+            itself, and stays where it leads to other data.
+            """,
+        .none(because: "an answer must not depend on what others asked before"))
+
+    static let blockedTargets = Departure(
+        "addresses behind a CNAME",
+        dnsmasq: """
+            What a CNAME led to is cached under its own name: a denial by `bogus-nxdomain`, and \
+            private addresses that `rebind-domain-ok` allows for the alias.
+            """,
+        waggle: "It counts for the name that was asked for, and the other name is judged anew.",
+        .none(because: "one name must not speak for another"))
 
     static let sharedAddresses = Departure(
         "shared addresses",
-        dnsmasq: "`bogus-priv` leaves 100.64.0.0/10 alone.",
-        waggle: "`bogus-priv` covers it, as in dnsmasq 2.92 (RFC 6598).",
+        dnsmasq: "`bogus-priv` and `stop-dns-rebind` leave 100.64.0.0/10 alone.",
+        waggle: "They cover it, as in dnsmasq 2.92 (RFC 6598).",
         .write("rev-server=100.64.0.0/10,192.0.2.53"))
 
     static let knownByCache = Departure(

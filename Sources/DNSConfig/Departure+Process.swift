@@ -112,7 +112,7 @@ extension Departure {
     // MARK: Listening
 
     static let listening: [Departure] = [
-        boundAddresses, laterAddresses, linkLocalAddress, connections, pipelining,
+        boundAddresses, linkLocalAddress, connections, pipelining,
     ]
 
     static let boundAddresses = Departure(
@@ -126,12 +126,6 @@ extension Departure {
             can have the others.
             """,
         .none(because: "the answers are the same, and less arrives"))
-
-    static let laterAddresses = Departure(
-        "addresses that come later",
-        dnsmasq: "With `bind-dynamic`, addresses that come after the start are listened on.",
-        waggle: "Only the addresses that are there at the start are listened on.",
-        .none(because: "without `bind-dynamic` the wildcard address is bound, and has them all"))
 
     static let linkLocalAddress = Departure(
         "link-local listening",

@@ -23,7 +23,7 @@ extension OptionDetails {
 
     static let filterA: String = """
         Hosts files and records are not touched. A name that has nothing else is answered as one \
-        without data.
+        without data, and a name of which anything is cached is not asked for.
         """
 
     static let filterRR: String = """
@@ -39,19 +39,27 @@ extension OptionDetails {
     static let stopRebinding: String = """
         A page of the outside world cannot make a browser talk to machines of this network by \
         giving their address for a name of its own. `rebind-localhost-ok` and `rebind-domain-ok` \
-        are its exceptions.
+        are its exceptions. The answer is emptied, and the log has \
+        `possible DNS-rebind attack detected:` with the name.
+        """
+
+    static let ignoreAddress: String = """
+        It is for forged replies that come before the true one: the wait for that goes on.
         """
 
     static let bogusNXDomain: String = """
-        It is for servers that answer an address of their own for names that do not exist.
+        It is for servers that answer an address of their own for names that do not exist. The \
+        denial is kept as long as the address would have been.
         """
 
     static let alias: String = """
         - `<ipaddr>`: this address is replaced.
-        - `<first>-<last>`: each address of the range is replaced by the one at the same place \
-        behind the new first one.
+        - `<first>-<last>`: each address of the range is replaced. It needs a mask.
         - `<mask>`: only the bits of the mask are replaced, so that \
         `alias=1.2.3.0,6.7.8.0,255.255.255.0` moves a network.
+
+        The last line that fits is used. Answers are changed before `stop-dns-rebind` and \
+        `bogus-nxdomain` look at them; hosts files, records and PTR are not touched.
         """
 
     static let proxyDNSSEC: String = """

@@ -72,15 +72,15 @@ extension OptionDetails {
         """
 
     static let interfaceName: String = """
-        The name has the addresses that the interface has when the configuration is read, of one \
-        family with `/4` or `/6`. They go before what hosts files say of the name, and lead back \
-        to it.
+        The name has the addresses that the interface has at the moment, of one family with `/4` \
+        or `/6`; link-local ones are left out. They go before what hosts files say of the name, \
+        and lead back to it.
         """
 
     static let dynamicHost: String = """
         The addresses hold the host part only: with the network 192.168.1.0/24 on `eth0`, \
-        `dynamic-host=nas.lan,0.0.0.10,eth0` is 192.168.1.10. The network part is that of the \
-        interface when the configuration is read.
+        `dynamic-host=nas.lan,0.0.0.10,eth0` is 192.168.1.10. The network part is as long \
+        as the prefix of the interface says, and follows its addresses.
         """
 
     static let mxHost: String = """
@@ -176,13 +176,5 @@ extension OptionDetails {
 
     static let noPoll: String = """
         It is for a file on a disk that should be left alone, and is read again after `HUP`.
-        """
-
-    static let compatibility: String = """
-        - `bare-cname`: a CNAME whose target is neither local nor cached is answered alone, and no \
-        server is asked for the target.
-        - `literal-cname`: `cname=*.d,t` defines the name whose first label is a star, and nothing \
-        below `d`.
-        - `literal-target`: a CNAME whose target has only an `address=` rule is answered alone.
         """
 }

@@ -100,14 +100,14 @@ enum OptionDetails {
         """
 
     static let listenAddress: String = """
-        The addresses must be those of this machine when Waggle starts. Together with `interface` \
-        both are served. The loopback is served only if it is named. A link-local address takes \
+        The addresses must be those of this machine when Waggle starts, unless `bind-dynamic` is \
+        given. Together with `interface` both are served. The loopback is served only if it is named. A link-local address takes \
         its interface, as in `fe80::1%eth0`.
         """
 
     static let interface: String = """
-        The addresses are those that the interface has when Waggle starts. The loopback interface \
-        comes with it; `except-interface=lo` leaves it out. An interface that does not exist is \
+        Addresses that the interface gets or loses later are followed, unless `bind-interfaces` \
+        is given. The loopback interface comes with it; `except-interface=lo` leaves it out. An interface that does not exist is \
         logged, and with `bind-interfaces` it is an error.
         """
 

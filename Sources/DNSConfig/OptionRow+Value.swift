@@ -29,6 +29,7 @@ extension OptionRow {
         case "<interface": return .interfaces
         case "<username": return .users
         case "<groupname": return .groups
+        case "<difference": return .words(Compatibility.names.map(\.name))
         case "<type": return .words(Self.types)
         case let other where other.contains(Character("<")): return .text
         case let words: return .words(words.split(separator: Character("|")).map(String.init))

@@ -52,11 +52,11 @@ extension OptionTable {
             example: "filter-AAAA"
         ) { _, options, _ in options.answers.filtersAAAA = true },
         OptionRow(
-            "filter-rr", .required("<type>[,<type>...]"), .anyNumber, .dns,
-            default: "none",
+            "filter-rr", .required("<type>[,<type>...]"), .anyNumber, .dns, default: "none",
             "Takes records of these types out of the answers of servers.",
             details: OptionDetails.filterRR,
-            example: "filter-rr=HTTPS,SVCB"
+            example: "filter-rr=HTTPS,SVCB",
+            departures: [.cachedHiddenTypes]
         ) { value, options, context throws(OptionFault) in
             options.answers.filteredTypes += try parseTypes(value, &context)
         },
@@ -68,13 +68,13 @@ extension OptionTable {
         ) { _, options, _ in options.answers.filtersWindows2000 = true },
         OptionRow(
             "stop-dns-rebind", .none, .flag, .dns, default: "off",
-            "Drops answers of servers that contain private addresses.",
+            "Empties answers of servers that contain private addresses.",
             details: OptionDetails.stopRebinding,
-            example: "stop-dns-rebind"
+            example: "stop-dns-rebind",
+            departures: [.sharedAddresses]
         ) { _, options, _ in options.answers.stopsRebinding = true },
         OptionRow(
-            "rebind-localhost-ok", .none, .flag, .dns,
-            default: "off",
+            "rebind-localhost-ok", .none, .flag, .dns, default: "off",
             "Lets stop-dns-rebind pass loopback addresses, which block lists use.",
             example: "rebind-localhost-ok"
         ) { _, options, _ in options.answers.allowsLoopbackRebinding = true },
@@ -82,26 +82,29 @@ extension OptionTable {
             "rebind-domain-ok", .required("<domain>|/<domain>/[<domain>/...]"), .anyNumber, .dns,
             default: "none", "Lets stop-dns-rebind pass these domains; // is names without dots.",
             example: "rebind-domain-ok=/plex.direct/corp.example/",
+            departures: [.blockedTargets],
             apply: applyRebindDomain),
         OptionRow(
             "bogus-nxdomain", letter: "B", .required("<ipaddr>[/<prefix-len>]"), .anyNumber, .dns,
             default: "none", "Turns answers with such an address into no such name.",
             details: OptionDetails.bogusNXDomain,
-            example: "bogus-nxdomain=203.0.113.0/24"
+            example: "bogus-nxdomain=203.0.113.0/24",
+            departures: [.blockedTargets]
         ) { value, options, _ throws(OptionFault) in
             options.answers.bogusAddresses.append(try parseAddressPrefix(value))
         },
         OptionRow(
             "ignore-address", .required("<ipaddr>[/<prefix-len>]"), .anyNumber, .dns,
             default: "none", "Ignores answers with such an address as if they had not come.",
-            example: "ignore-address=203.0.113.7"
+            details: OptionDetails.ignoreAddress,
+            example: "ignore-address=203.0.113.7",
+            departures: [.ignoredReplies]
         ) { value, options, _ throws(OptionFault) in
             options.answers.ignoredAddresses.append(try parseAddressPrefix(value))
         },
         OptionRow(
             "alias", letter: "V", .required("<ipaddr>|<first>-<last>,<ipaddr>[,<mask>]"),
-            .anyNumber, .dns,
-            default: "none",
+            .anyNumber, .dns, default: "none",
             "Replaces IPv4 addresses in the answers of servers.",
             details: OptionDetails.alias,
             example: "alias=203.0.113.10-203.0.113.20,192.168.1.0,255.255.255.0",

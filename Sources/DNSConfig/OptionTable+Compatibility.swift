@@ -1,8 +1,11 @@
+package import DNSWire
+
 extension OptionTable {
     /// The way back to dnsmasq's behaviour where Waggle leaves it.
     static let compatibility: [OptionRow] = [
         OptionRow(
-            "compat", .required("<name>[,<name>...]"), .anyNumber, .dns, default: "none",
+            "compat", .required("<difference>[,<difference>...]"), .anyNumber, .dns,
+            default: "none",
             "Answers as dnsmasq where Waggle departs from it: bare-cname, literal-cname, "
                 + "literal-target.",
             details: OptionDetails.compatibility,
@@ -47,4 +50,14 @@ package struct Compatibility: OptionSet, Hashable, Sendable {
         ("bare-cname", .bareCNAME), ("literal-cname", .literalCNAME),
         ("literal-target", .literalTarget),
     ]
+}
+
+extension CNAMEOption {
+    /// For an alias `*.d`: `d`. A star alone covers nothing.
+    package var wildcardParent: DomainName? {
+        guard alias.octets.starts(with: [1, UInt8(ascii: "*")]), let parent = alias.parent,
+            !parent.isRoot
+        else { return nil }
+        return parent
+    }
 }

@@ -2,7 +2,7 @@ extension OptionTable {
     /// The DHCP server itself: without effect.
     static let dhcpService: [OptionRow] = [
         tuning(
-            "dhcp-leasefile", letter: "l", aliases: ["dhcp-lease"], .required("<path>"),
+            "dhcp-leasefile", letter: "l", aliases: ["dhcp-lease"], .optional("<path>"),
             .oncePerSource, .dhcp,
             "Where leases are kept.",
             example: "dhcp-leasefile=/var/lib/misc/dnsmasq.leases"),

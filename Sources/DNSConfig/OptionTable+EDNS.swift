@@ -48,7 +48,7 @@ extension OptionTable {
     static func applyAddMAC(
         _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
     ) throws(OptionFault) {
-        if value.isEmpty {
+        if value.isAbsent {
             options.edns.addsHardwareAddress = true
         } else if value.equals("base64") {
             options.edns.addsHardwareBase64 = true

@@ -49,8 +49,7 @@ extension OptionTable {
         OptionRow(
             "bind-dynamic", .none, .flag, .dns, default: "off", reload: .restart,
             "Binds each address by itself instead of the wildcard address.",
-            example: "bind-dynamic",
-            departures: [.laterAddresses]
+            example: "bind-dynamic"
         ) { _, options, _ in
             if options.listen.binding == .interfaces {
                 options.listen.isBindingContradictory = true

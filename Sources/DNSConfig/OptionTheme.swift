@@ -100,9 +100,6 @@ extension OptionTheme {
         OptionTheme(
             "Other parts of the system", "The kernel's packet filter, packet dumps and buses.",
             OptionTable.integration),
-        OptionTheme(
-            "Compatibility", "The way back to dnsmasq's behaviour where Waggle leaves it.",
-            OptionTable.compatibility),
     ]
 
     private static let others: [OptionTheme] = [

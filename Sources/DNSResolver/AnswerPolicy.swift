@@ -60,8 +60,10 @@ struct AnswerPolicy: Sendable {
     func cachedTTL(_ ttlSeconds: UInt32) -> UInt32 {
         // RFC 2181 §8: a TTL with the top bit set is zero.
         var ttl = ttlSeconds >> 31 == 0 ? ttlSeconds : 0
-        ttl = min(max(ttl, minimumCacheTTLSeconds), ResolverLimits.cacheTTLSeconds)
-        return maximumCacheTTLSeconds > 0 ? min(ttl, maximumCacheTTLSeconds) : ttl
+        ttl = min(ttl, ResolverLimits.cacheTTLSeconds)
+        if maximumCacheTTLSeconds > 0 { ttl = min(ttl, maximumCacheTTLSeconds) }
+        // Where both are set the lower bound wins, as in dnsmasq.
+        return max(ttl, minimumCacheTTLSeconds)
     }
 
     /// The TTL that a client sees.

@@ -85,11 +85,12 @@ extension AuthoritativeCompiler {
             return []
         }
         let wanted = ServiceInterface(name: name, families: families)
-        return facts.addresses(ofInterface: name).compactMap { address in
+        return facts.networks(ofInterface: name).compactMap { network in
+            let address = network.address
             guard wanted.includes(address) else { return nil }
             guard host4 != nil || host6 != nil else { return address }
             guard let host = address.isIPv4 ? host4 : host6 else { return nil }
-            return LocalRecords.combined(network: address, host: host)
+            return network.combined(withHost: host)
         }
     }
 

@@ -31,13 +31,13 @@ extension ClientQuery {
         guard hasOPT else { return 0 }
         if let extendedError,
             writer.writeOPT(
-                udpOctets: ResolverLimits.ednsOctets, isDNSSECOK: isDNSSECOK,
+                udpOctets: offeredOctets, isDNSSECOK: isDNSSECOK,
                 extendedError: extendedError.rawValue)
         {
             return 1
         }
         let wrote = writer.writeOPT(
-            udpOctets: ResolverLimits.ednsOctets, isDNSSECOK: isDNSSECOK)
+            udpOctets: offeredOctets, isDNSSECOK: isDNSSECOK)
         return wrote ? 1 : 0
     }
 

@@ -23,6 +23,8 @@ package struct ClientQuery: Sendable {
     package var isDNSSECOK = false
     /// The largest UDP answer the client takes: 512 without OPT. RFC 6891 §6.2.3.
     package var udpOctets: UInt16 = 512
+    /// What the reply's own OPT record offers, `edns-packet-max`.
+    var offeredOctets = ResolverLimits.ednsOctets
     /// The name as the client spelled it; answers repeat this spelling.
     package var name = NameBuffer()
 

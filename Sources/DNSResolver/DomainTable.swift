@@ -3,8 +3,8 @@ import DNSWire
 
 /// The compiled `address=`, `server=`, `local=` and `rev-server=` lines.
 ///
-/// The longest matching suffix wins, on whole labels; the plain form of a domain beats its `*.`
-/// form. A rule that has nothing to say about the asked type is passed over for a shorter one. Cost
+/// The longest matching suffix wins, on whole labels; below a domain its `*.` form is longer than
+/// its plain form. A rule that has nothing to say about the asked type is passed over for a shorter one. Cost
 /// of a query: one hash and probe for each suffix that is not longer than the longest configured
 /// domain.
 struct DomainTable: ~Copyable {
@@ -92,30 +92,35 @@ struct DomainTable: ~Copyable {
         _ name: borrowing FoldedName, from offset: Int, type: RecordType, seed: UInt64
     ) -> Decision? {
         let hash = name.hash(from: offset, seed: seed)
-        if let node = domains.find(name, from: offset, hash: hash),
-            let decision = apply(node, .domains, type: type)
-        {
-            return decision
-        }
+        // `*.d` is longer than `d` by its dot, and so comes first where both match.
         if !below.isEmpty, offset > 0, let node = below.find(name, from: offset, hash: hash),
             let decision = apply(node, .below, type: type)
         {
             return decision
         }
-        if !textSuffixes.isEmpty { return decideByText(name, from: offset, type: type) }
-        return nil
+        var isDomain = false
+        if let node = domains.find(name, from: offset, hash: hash) {
+            if let decision = apply(node, .domains, type: type) { return decision }
+            isDomain = true
+        }
+        guard !textSuffixes.isEmpty else { return nil }
+        return decideByText(name, from: offset, type: type, isDomain: isDomain)
     }
 
     /// Text suffixes whose whole labels begin behind the label at `offset`. Cost: a scan; they are
     /// few.
+    ///
+    /// `isDomain`: the text from `offset` on is a domain with rules of its own. As in dnsmasq the
+    /// same text as a suffix is then not looked at, even if those rules have left the type open.
     private func decideByText(
-        _ name: borrowing FoldedName, from offset: Int, type: RecordType
+        _ name: borrowing FoldedName, from offset: Int, type: RecordType, isDomain: Bool
     ) -> Decision? {
         guard offset < name.length &- 1 else { return nil }
         let label = Int(name.octet(at: offset))
         for suffix in textSuffixes {
             let tail = Int(suffix.octets[0])
-            guard tail <= label, name.length - offset - label == suffix.octets.count - tail
+            guard tail <= label, name.length - offset - label == suffix.octets.count - tail,
+                !(isDomain && tail == label)
             else { continue }
             var isEqual = true
             for index in 1..<suffix.octets.count {
@@ -138,7 +143,7 @@ struct DomainTable: ~Copyable {
             return .literal(answer, table)
         }
         let rule = Rule(rawValue: node.value)
-        if rule.contains(.usesStandardServers) { return .servers(group: 0, isSpecific: true) }
+        if rule.contains(.usesStandardServers) { return .servers(group: 0, isSpecific: false) }
         if let group = rule.group { return .servers(group: group, isSpecific: group != 0) }
         return rule.contains(.isLocal) ? .local : nil
     }

@@ -26,6 +26,18 @@ package struct HostFacts: Hashable, Sendable {
         var prefixLength: Int
         var interfaceIndex: UInt32
 
+        /// `dynamic-host`: the bits of the network, and for the rest those of `host`.
+        func combined(withHost host: IPAddress) -> IPAddress {
+            let range = AddressRange(network: address, prefixLength: prefixLength)
+            guard !address.isIPv4 else {
+                let free = range.first.ipv4 ^ range.last.ipv4
+                return IPAddress(ipv4: range.first.ipv4 | host.ipv4 & free)
+            }
+            return IPAddress(
+                high: range.first.high | host.high & (range.first.high ^ range.last.high),
+                low: range.first.low | host.low & (range.first.low ^ range.last.low))
+        }
+
         func contains(_ other: IPAddress) -> Bool {
             other.isInside(address, prefixLength: prefixLength)
         }
@@ -81,7 +93,14 @@ package struct HostFacts: Hashable, Sendable {
         return interfaces.filter { options.excepts($0.name) }.map(\.index)
     }
 
-    func addresses(ofInterface name: String) -> [IPAddress] {
-        interfaces.filter { $0.name == name }.flatMap(\.addresses)
+    /// The addresses that names of an interface have: not those that hold on one link only.
+    func networks(ofInterface name: String) -> [Network] {
+        guard let index = interfaces.first(where: { $0.name == name })?.index else { return [] }
+        return networks.filter { $0.interfaceIndex == index && !$0.address.isLinkLocal }
     }
+}
+
+extension IPAddress {
+    /// fe80::/10
+    fileprivate var isLinkLocal: Bool { !isIPv4 && high >> 54 == 0xFE80 >> 6 }
 }

@@ -82,26 +82,18 @@ struct LocalRecords {
                 case .interface(let name, let families, let host4, let host6) =
                     options.records[Int(entry.payload)].data
             else { continue }
-            for address in facts.addresses(ofInterface: name)
-            where families == .both || (families == .ipv4) == address.isIPv4 {
-                let host = address.isIPv4 ? host4 : host6
+            for network in facts.networks(ofInterface: name)
+            where families == .both || (families == .ipv4) == network.address.isIPv4 {
+                let host = network.address.isIPv4 ? host4 : host6
                 if host4 == nil && host6 == nil {
-                    found = (found ?? []) + [address]
+                    found = (found ?? []) + [network.address]
                 } else if let host {
-                    found = (found ?? []) + [Self.combined(network: address, host: host)]
+                    found = (found ?? []) + [network.combined(withHost: host)]
                 }
             }
             found = found ?? []
         }
         return found
-    }
-
-    /// `dynamic-host`: the network half of the interface's address and the host half of the
-    /// option's.
-    static func combined(network: IPAddress, host: IPAddress) -> IPAddress {
-        network.isIPv4
-            ? IPAddress(ipv4: network.ipv4 & 0xFFFF_FF00 | host.ipv4 & 0xFF)
-            : IPAddress(high: network.high, low: host.low)
     }
 
     private func append(
@@ -119,10 +111,11 @@ struct LocalRecords {
 
     private var mailTarget: DomainName? { options.mail.target ?? facts.hostName }
 
-    /// `localmx` and `selfmx` add an MX record to every name of the hosts files.
+    /// `localmx` and `selfmx` add an MX record to every name with an address of hosts files or
+    /// `host-record`.
     private func appendMail(_ entries: ArraySlice<LocalNames.Entry>, to sets: inout [RecordSet]) {
         guard options.mail.addsLocalMX || options.mail.addsSelfMX,
-            let host = entries.first(where: { $0.kind == .address && $0.source > 0 }),
+            let host = entries.first(where: { $0.kind == .address }),
             !sets.contains(where: { $0.type == .mx })
         else { return }
         let itself = DomainName(wire: Array(names.name(of: host)))

@@ -46,19 +46,18 @@ struct ReplyComposer {
             return fail(client, into: &writer)
         }
         // dnsmasq: an answer with another address is not the server's any more.
-        let lost = hasRewritten ? MessageHeader.Flags.authoritative : 0
+        let flags = hasRewritten ? flags & ~MessageHeader.Flags.authoritative : flags
         let extendedError = extendedError ?? (hiddenCount > 0 ? .filtered : nil)
         if let opt, extendedError == nil, client.appendOPT(opt, of: reply, into: &writer) {
             client.endRecords(
-                code ?? header.responseCode, flags: flags & ~lost,
-                answers: counts[0] + chainCount, authority: counts[1],
-                additional: counts[2] + 1, into: &writer)
+                code ?? header.responseCode, flags: flags, answers: counts[0] + chainCount,
+                authority: counts[1], additional: counts[2] + 1, into: &writer)
             return
         }
         client.end(
-            code ?? header.responseCode, flags: flags & ~lost, answers: counts[0] + chainCount,
-            authority: counts[1], additional: counts[2],
-            extendedError: extendedError, into: &writer)
+            code ?? header.responseCode, flags: flags, answers: counts[0] + chainCount,
+            authority: counts[1], additional: counts[2], extendedError: extendedError,
+            into: &writer)
     }
 
     private func questionEnd(of message: RawSpan) -> Int {

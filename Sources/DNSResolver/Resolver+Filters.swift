@@ -1,27 +1,33 @@
 import DNSWire
 
 extension Resolver {
-    /// Answers what the configuration keeps from going upstream; nil lets the query pass.
+    /// Answers what the configuration keeps from rules and servers; nil lets the query pass.
+    @inline(__always)
     mutating func filter(
-        isKnown: Bool, isSpecific: Bool, snapshot: Snapshot, into writer: inout WireWriter
+        _ decision: DomainTable.Decision, isKnown: Bool, snapshot: Snapshot,
+        into writer: inout WireWriter
     ) -> Verdict? {
         let policy = snapshot.policy
         let type = query.type
+        // As in dnsmasq both come before every rule of `address=` and `local=`.
+        if policy.filtersWindows2000, isPeriodicWindowsQuery {
+            return writeNegative(isKnown: true, isAuthoritative: true, into: &writer)
+        }
+        if policy.hidesPrivateReverse, !isKnown, type == .ptr || type == .any,
+            PrivateReverse.contains(name)
+        {
+            // Only a server for the reverse zone switches `bogus-priv` off there.
+            if case .servers(_, isSpecific: true) = decision { return nil }
+            return writeNegative(isKnown: false, isAuthoritative: true, into: &writer)
+        }
         // dnsmasq: applies even where `server=//` names a server; other types still go upstream.
-        if policy.needsDomain, name.labelCount == 1, type == .a || type == .aaaa || type == .any {
+        if policy.needsDomain, name.labelCount == 1, type == .a || type == .aaaa || type == .any,
+            case .servers = decision
+        {
             // Differs: dnsmasq denies a name that has only an `address=` of the other family, and
             // some clients then take the address for denied too.
             let exists = isKnown || snapshot.domains.hasLiteral(name, seed: snapshot.seed)
             return writeNegative(isKnown: exists, isAuthoritative: false, into: &writer)
-        }
-        // A server for the reverse zone switches `bogus-priv` off there.
-        if policy.hidesPrivateReverse, !isSpecific, !isKnown, type == .ptr || type == .any,
-            PrivateReverse.contains(name)
-        {
-            return writeNegative(isKnown: false, isAuthoritative: true, into: &writer)
-        }
-        if policy.filtersWindows2000, isPeriodicWindowsQuery {
-            return writeNegative(isKnown: true, isAuthoritative: true, into: &writer)
         }
         return nil
     }

@@ -134,8 +134,8 @@ extension Resolver {
         if let node = snapshot.names.find(name, hash: hash), node.flags.contains(.isKnown) {
             return true
         }
-        if snapshot.synthetics.contains(name) { return true }
-        return snapshot.domains.hasLiteral(name, seed: snapshot.seed)
+        return snapshot.synthetics.contains(name)
+            || snapshot.domains.hasLiteral(name, seed: snapshot.seed)
     }
 
     /// Writes SERVFAIL or another failure for a waiting client, with the reason if it understands

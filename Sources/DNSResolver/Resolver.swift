@@ -64,6 +64,7 @@ package struct Resolver: ~Copyable {
         guard readQuestion(header, of: message) else {
             return refuse(.formatError, counting: .malformed, into: &writer)
         }
+        query.offeredOctets = UInt16(truncatingIfNeeded: snapshot.policy.udpOctets)
         query.setLimit(of: &writer, snapshot.policy)
         startReply(to: message, into: &writer)
         if let verdict = answerUnusual(message, snapshot: snapshot, into: &writer) {
@@ -95,19 +96,18 @@ package struct Resolver: ~Copyable {
             if let verdict = answerSynthetic(snapshot: snapshot, into: &writer) { return verdict }
             isKnown = isKnown || snapshot.synthetics.contains(name)
         }
-        switch snapshot.domains.decide(name, type: query.type, seed: snapshot.seed) {
+        let decision = snapshot.domains.decide(name, type: query.type, seed: snapshot.seed)
+        if let verdict = filter(decision, isKnown: isKnown, snapshot: snapshot, into: &writer) {
+            return verdict
+        }
+        switch decision {
         case .literal(let answer, let table):
             return writeLiteral(answer, table, snapshot: snapshot, into: &writer)
         case .local:
             // A name that has an address of the other family exists: NODATA. dnsmasq.
             let exists = isKnown || snapshot.domains.hasLiteral(name, seed: snapshot.seed)
             return writeNegative(isKnown: exists, isAuthoritative: false, into: &writer)
-        case .servers(let group, let isSpecific):
-            if let verdict = filter(
-                isKnown: isKnown, isSpecific: isSpecific, snapshot: snapshot, into: &writer)
-            {
-                return verdict
-            }
+        case .servers(let group, _):
             return answerFromCacheOrForward(
                 message, hash: hash, group: group, isKnown: isKnown, now: now,
                 snapshot: snapshot, into: &writer)
@@ -281,7 +281,7 @@ package struct Resolver: ~Copyable {
     /// RFC 6891 §6.1.3. // Differs: dnsmasq ignores the version.
     private func answerBadVersion(into writer: inout WireWriter) -> Verdict {
         _ = writer.writeOPT(
-            udpOctets: ResolverLimits.ednsOctets, isDNSSECOK: query.isDNSSECOK, extendedCode: 1)
+            udpOctets: query.offeredOctets, isDNSSECOK: query.isDNSSECOK, extendedCode: 1)
         writer.patchUInt16(1, at: 10)
         return .reply
     }

@@ -89,7 +89,7 @@ extension SnapshotCompiler {
     }
 
     /// The chain with each set of its end, and with all of them for ANY.
-    private func full(
+    private mutating func full(
         _ chain: AnswerParts, _ sets: [RecordSet], owner: [UInt8]
     ) -> [AnswerParts] {
         guard !sets.isEmpty else { return [] }
@@ -104,18 +104,11 @@ extension SnapshotCompiler {
             let added = set.append(to: &full, owner: owner)
             guard added > 0 else { continue }
             full.header.answerCount += added
+            if set.addsTargets, set.type == .mx || set.type == .srv {
+                appendAdditional(for: set, to: &full, start: nil)
+            }
             answers.append(full)
         }
         return answers + [all]
-    }
-}
-
-extension CNAMEOption {
-    /// For an alias `*.d`: `d`. A star alone covers nothing.
-    var wildcardParent: DomainName? {
-        guard alias.octets.starts(with: [1, UInt8(ascii: "*")]), let parent = alias.parent,
-            !parent.isRoot
-        else { return nil }
-        return parent
     }
 }

@@ -50,8 +50,18 @@ struct SnapshotCompiler {
     // MARK: Collecting
 
     private mutating func collectRecords() {
+        // The names of interfaces own the PTR records of their addresses, wherever they stand.
+        for record in options.records {
+            guard case .interface(let interface, let families, nil, nil) = record.data else {
+                continue
+            }
+            for network in facts.networks(ofInterface: interface)
+            where families == .both || (families == .ipv4) == network.address.isIPv4 {
+                names.addReverse(of: network.address, name: owner(of: record).octets[...])
+            }
+        }
         for (index, record) in options.records.enumerated() {
-            let owner = record.owner.octets[...]
+            let owner = owner(of: record).octets[...]
             switch record.data {
             case .host(let addresses, let ownsReverse):
                 for address in addresses {
@@ -60,11 +70,6 @@ struct SnapshotCompiler {
                         ownsReverse: ownsReverse)
                 }
                 if addresses.isEmpty { names.add(.known, name: owner) }
-            case .interface(let interface, _, nil, nil):
-                for address in facts.addresses(ofInterface: interface) {
-                    names.addReverse(of: address, name: owner)
-                }
-                fallthrough
             default:
                 names.add(
                     .record, name: owner, payload: UInt32(index),
@@ -76,6 +81,14 @@ struct SnapshotCompiler {
                 .alias, name: cname.alias.octets[...], payload: UInt32(index),
                 ttlSeconds: cname.ttlSeconds)
         }
+    }
+
+    /// dnsmasq: `srv-host` completes a name of two labels with the domain.
+    private func owner(of record: RecordOption) -> DomainName {
+        guard case .srv = record.data, record.owner.labelCount == 2,
+            let domain = options.hosts.defaultDomain
+        else { return record.owner }
+        return DomainName(wire: record.owner.octets.dropLast() + domain.octets) ?? record.owner
     }
 
     private mutating func collectHosts() {
@@ -140,7 +153,8 @@ struct SnapshotCompiler {
         parts.header.source = set.source
         parts.header.answerCount = set.append(to: &parts, owner: RecordSet.question)
         if set.addsTargets, set.type == .mx || set.type == .srv {
-            appendAdditional(for: set, to: &parts, nameLength: nameLength)
+            let start = WireLimits.headerOctets + nameLength + 4
+            appendAdditional(for: set, to: &parts, start: start)
         }
         return parts
     }
@@ -157,8 +171,10 @@ struct SnapshotCompiler {
     }
 
     /// Addresses of local mail exchangers and services. RFC 1035 §3.3.9, RFC 2782.
-    private mutating func appendAdditional(
-        for set: RecordSet, to parts: inout AnswerParts, nameLength: Int
+    ///
+    /// `start` is where the records of the set stand in the message; nil where that is not known.
+    mutating func appendAdditional(
+        for set: RecordSet, to parts: inout AnswerParts, start: Int?
     ) {
         let prefix = set.type == .mx ? 2 : 6
         var recordStart = 0
@@ -168,7 +184,7 @@ struct SnapshotCompiler {
             guard let target = DomainName(wire: Array(record.rdata.dropFirst(prefix))),
                 let group = names.groupIndex(of: target), seen.insert(target).inserted
             else { continue }
-            let offset = WireLimits.headerOctets + nameLength + 4 + recordStart + 12 + prefix
+            let offset = start.map { $0 + recordStart + 12 + prefix } ?? .max
             // Where records turn, no pointer to one of them stays true.
             let owner =
                 set.rotates || offset > WireLimits.pointerOffset

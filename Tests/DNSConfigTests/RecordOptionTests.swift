@@ -103,6 +103,17 @@ import Testing
         #expect(load("mx-target=M.x").options.mail.target?.description == "m.x")
     }
 
+    @Test func `a service without a domain gets that of domain, wherever that stands`() {
+        func owner(_ config: String) -> String? {
+            load(config).options.records.first?.owner.description
+        }
+        #expect(owner("srv-host=_a._tcp,x,1\ndomain=lan") == "_a._tcp.lan")
+        #expect(owner("domain=lan,192.168.0.0/24\nsrv-host=_a._tcp,x,1") == "_a._tcp")
+        #expect(owner("domain=lan\nsrv-host=_a._tcp.test,x,1") == "_a._tcp.test")
+        #expect(owner("domain=lan\nsrv-host=a,x,1") == "a")
+        #expect(owner("domain=lan\ntxt-record=a.b,x") == "a.b")
+    }
+
     @Test func `txt-record`() {
         check("txt-record=a", ["a txt "])
         check("txt-record=a,b, c ,\"d,e\",", ["a txt b| c |d,e|"])

@@ -118,6 +118,7 @@ import Testing
         (["waggle", "-C", "config/dnsm"], ["config/dnsmasq.conf"]),
         (["waggle", "--conf-dir", "=", "conf"], ["config"]),
         (["waggle", "--options", "=", "m"], ["markdown", "man"]),
+        (["waggle", "--compat", "=", "bare-cname,literal-c"], ["bare-cname,literal-cname"]),
         (["waggle", "--dhcp-r"], []),
         (["waggle", "x"], []),
     ])

@@ -8,7 +8,7 @@ import DNSWire
 ///     config, hosts        the text in force from the start, or from the next `reload` on
 ///     reload               takes both over; the cache forgets
 ///     query NAME TYPE …    a client asks: `rd=0` `cd` `ad` `z` `do` `tcp` `edns=SIZE` `version=N`
-///                          `class=N` `opcode=N` `opt=CODE:HEX` `to=ADDRESS` `from=ADDRESS`
+///                          `class=N` `opcode=N` `opt=CODE:HEX` `from=ADDRESS` `to=ADDRESS`
 ///     send HEX             a client sends octets; the block may go on
 ///     expect-answer RCODE  the next answer: flags, `ede=N`, `client=N`, `bare`, `set`, records
 ///     expect-dropped       the last message got no answer and never will

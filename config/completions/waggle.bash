@@ -55,6 +55,8 @@ _waggle() {
             _waggle_words 'net host' ;;
         --filter-rr | --cache-rr)
             _waggle_words 'A NS MD MF CNAME SOA MB MG MR NULL WKS PTR HINFO MINFO MX TXT RP AFSDB X25 ISDN RT NSAP NSAP_PTR SIG KEY PX GPOS AAAA LOC NXT EID NIMLOC SRV ATMA NAPTR KX CERT A6 DNAME SINK OPT APL DS SSHFP IPSECKEY RRSIG NSEC DNSKEY DHCID NSEC3 NSEC3PARAM TLSA SMIMEA HIP NINFO RKEY TALINK CDS CDNSKEY OPENPGPKEY CSYNC ZONEMD SVCB HTTPS SPF UINFO UID GID UNSPEC NID L32 L64 LP EUI48 EUI64 TKEY TSIG IXFR AXFR MAILB MAILA ANY URI CAA AVC DOA AMTRELAY' ;;
+        --compat)
+            _waggle_words 'bare-cname literal-cname literal-target' ;;
         --add-mac)
             _waggle_words 'base64 text' ;;
         --dnssec-check-unsigned)

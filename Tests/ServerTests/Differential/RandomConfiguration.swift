@@ -1,94 +1,159 @@
 import DNSWire
 
-/// A configuration of options that both servers have, and questions about it.
+/// Makes a case of options that both servers have, and questions about it.
 struct RandomConfiguration {
-    private(set) var config = "server={UP}\n"
-    private(set) var hosts = ""
-    private var defined: [String] = []
-    private var aliases: Set<String> = []
-    private var serviceNames = ["_web._tcp.test", "_ldap._tcp.a.test"]
+    private(set) var made = DifferentialCase()
+    var random: Seeded
+    /// Names that lines so far gave data, and that aliases may lead to.
+    var defined: [String] = []
+    /// No name may have two aliases, and none may lead back.
+    var aliases: [String] = []
+    private var once: Set<String> = []
 
-    private static let names = [
-        "a.test", "b.test", "www.a.test", "c.example", "d.e.test", "host", "server.lan", "nx.lan",
-        "four.example", "printer", "deep.er.b.test",
+    static let names = [
+        "a.test", "b.test", "www.a.test", "x.y.a.test", "c.example", "d.e.test", "host", "printer",
+        "server.lan", "h1.lan", "nx.lan", "four.example", "deep.er.b.test", "www.up.example",
+        "nx.up.example", "Mixed.Case.test", "under_score.test", "-dash.test", "one.up.example",
+        "two.up.example", "three.up.example", "private.up.example", "fail.up.example",
+        "alias.up.example", "lan", "test", "com", "a.b.c.d.e.f.test",
     ]
-    private static let domains = ["test", "a.test", "example", "lan", "e.test", "er.b.test"]
-    private static let addresses = [
-        "10.0.0.1", "10.0.0.2", "192.168.1.3", "172.16.5.4", "8.8.4.4", "fd00::1", "fd00::2",
-        "2001:db8:1::5",
+    static let domains = [
+        "test", "a.test", "b.test", "y.a.test", "example", "up.example", "lan", "e.test",
+        "er.b.test", "com", "10.in-addr.arpa", "Case.Test", "www.up.example",
+    ]
+    static let addresses = [
+        "10.0.0.1", "10.0.0.2", "10.1.2.3", "192.168.1.3", "172.16.5.4", "8.8.4.4", "127.0.0.1",
+        "fd00::1", "fd00::2", "fe80::5", "2a00:1::5", "169.254.3.4", "100.64.1.1",
+    ]
+    static let serviceNames = [
+        "_web._tcp.test", "_ldap._tcp.a.test", "_sip._udp.up.example", "_x._tcp",
     ]
 
-    init(_ random: inout Seeded) {
-        for _ in 0..<Int.random(in: 0...8, using: &random) { addHosts(&random) }
-        for _ in 0..<Int.random(in: 1...8, using: &random) { addLine(&random) }
-        for _ in 0..<Int.random(in: 0...2, using: &random) { addAlias(&random) }
-        for option in ["domain-needed", "bogus-priv", "expand-hosts\ndomain=test"]
-        where Int.random(in: 0..<3, using: &random) == 0 { config += option + "\n" }
-        if Bool.random(using: &random) {
-            config += "local-ttl=\(Int.random(in: 0...90, using: &random))\n"
+    init(seed: UInt64, options: [[String]]) {
+        random = Seeded(state: seed)
+        if chance(6, of: 7) { add("server={UP}") }
+        made.world.salt = chance(1, of: 4) ? 0 : seed | 1
+        for _ in 0..<number(0...8) { addHosts() }
+        for _ in 0..<number(1...9) { addLine() }
+        for _ in 0..<number(0...2) { addAlias() }
+        for _ in 0..<number(0...4) {
+            for line in options.randomElement(using: &random) ?? [] { addOption(line) }
         }
-        if Bool.random(using: &random) { config += "neg-ttl=60\n" }
+        made.lines.shuffle(using: &random)
+        addQueries(number(8...16))
     }
 
-    private func one(_ items: [String], _ random: inout Seeded) -> String {
-        items.randomElement(using: &random) ?? ""
+    // MARK: Choices
+
+    mutating func number(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &random) }
+    mutating func chance(_ part: Int, of whole: Int) -> Bool { number(1...whole) <= part }
+    mutating func one(_ items: [String]) -> String { items.randomElement(using: &random) ?? "" }
+    mutating func address() -> String { one(Self.addresses) }
+    mutating func domain() -> String { one(Self.domains) }
+
+    mutating func name() -> String {
+        if chance(1, of: 3), !defined.isEmpty { return one(defined) }
+        return one(Self.names)
     }
 
-    private mutating func addHosts(_ random: inout Seeded) {
-        let name = one(Self.names, &random)
-        hosts += "\(one(Self.addresses, &random)) \(name)\n"
+    mutating func newName() -> String {
+        let name = name()
         defined.append(name)
+        return name
     }
 
-    private mutating func addLine(_ random: inout Seeded) {
-        let name = one(Self.names, &random)
-        let domain = one(Self.domains, &random)
-        switch Int.random(in: 0..<11, using: &random) {
-        case 0:
-            config += "host-record=\(name),\(one(Self.addresses, &random))\n"
-            defined.append(name)
-        case 1: config += "address=/\(domain)/\(one(Self.addresses, &random))\n"
-        case 2: config += "address=/\(domain)/#\n"
-        case 3: config += "local=/\(domain)/\n"
-        case 4: config += "server=/\(domain)/{UP}\n"
-        case 5: config += "txt-record=\(name),text,\"more, text\"\n"
-        case 6: config += "ptr-record=1.0.0.10.in-addr.arpa,\(name)\n"
-        case 7: config += "mx-host=\(name),\(one(Self.names, &random)),10\n"
-        case 8: config += "srv-host=\(one(serviceNames, &random)),\(name),80,1,2\n"
-        case 9: config += "naptr-record=\(name),10,20,s,SIP+D2U,,_sip._udp.\(domain)\n"
-        default: config += "caa-record=\(name),0,issue,\(domain)\n"
+    // MARK: Lines
+
+    mutating func add(_ line: String) { made.lines.append(line) }
+
+    /// Adds an option unless it stands already.
+    private mutating func addOption(_ line: String) {
+        let name = line.prefix { $0 != "=" }
+        guard once.insert(String(name)).inserted || line.contains("/") else { return }
+        add(line.replacing("{NUMBER}", with: "\(number(0...90))"))
+    }
+
+    private mutating func addHosts() {
+        var line = address() + (chance(1, of: 8) ? "\t" : " ") + newName()
+        while chance(1, of: 4) { line += " " + newName() }
+        if chance(1, of: 12) { line += " # said twice" }
+        made.hosts.append(line)
+    }
+
+    private mutating func addAlias() {
+        let alias =
+            chance(1, of: 6) ? name().lowercased() : "alias\(aliases.count).\(domain())"
+        let target = chance(1, of: 4) ? one(Self.names) : one(defined + aliases)
+        guard !target.isEmpty, !aliases.contains(alias.lowercased()),
+            target.lowercased() != alias, !leads(target.lowercased(), to: alias)
+        else { return }
+        let more = chance(1, of: 8) ? ",second\(aliases.count).test" : ""
+        add("cname=\(alias)\(more),\(target)" + (chance(1, of: 4) ? ",\(number(0...99))" : ""))
+        aliases.append(alias.lowercased())
+        targets[alias.lowercased()] = target.lowercased()
+    }
+
+    private var targets: [String: String] = [:]
+
+    private func leads(_ name: String, to end: String) -> Bool {
+        var name = name
+        while let next = targets[name] {
+            if next == end { return true }
+            name = next
+        }
+        return name == end
+    }
+
+    // MARK: Questions
+
+    private static let types = [
+        "A", "A", "A", "A", "AAAA", "AAAA", "AAAA", "TXT", "MX", "SRV", "NAPTR", "CAA", "CNAME",
+        "ANY", "HTTPS", "SOA", "NS", "PTR", "DS", "TYPE65400",
+    ]
+    private static let flags = [
+        "+edns", "+edns", "+edns", "+do", "+cd", "+ad", "+rd0", "+z", "+tcp", "+small", "+large",
+    ]
+
+    /// Questions about names that are there, above, below and beside them, some of them twice.
+    private mutating func addQueries(_ count: Int) {
+        while made.queries.count < count {
+            if chance(1, of: 3), !made.queries.isEmpty {
+                let earlier = one(made.queries)
+                let words = earlier.split(separator: " ")
+                let type = chance(1, of: 4) ? one(Self.types) : String(words[1])
+                let name = chance(1, of: 6) ? words[0].uppercased() : String(words[0])
+                made.queries.append("\(name) \(type)" + flags())
+                continue
+            }
+            made.queries.append(question() + flags())
         }
     }
 
-    private mutating func addAlias(_ random: inout Seeded) {
-        let alias = "alias\(aliases.count).\(one(Self.domains, &random))"
-        guard let target = defined.randomElement(using: &random) else { return }
-        config += "cname=\(alias),\(target)\n"
-        aliases.insert(alias)
+    private mutating func flags() -> String {
+        var text = ""
+        while text.count < 20, chance(1, of: 3) {
+            let flag = " " + one(Self.flags)
+            if !text.contains(flag) { text += flag }
+        }
+        return text
     }
 
-    /// Questions about names that are there, above, below and beside them.
-    func queries(_ count: Int, _ random: inout Seeded) -> [Query] {
-        let types: [RecordType] = [
-            .a, .a, .a, .aaaa, .aaaa, .txt, .mx, .srv, .naptr, .caa, .cname, .any, .https, .soa,
-        ]
-        return (0..<count).map { _ in
-            var query = Query("", types.randomElement(using: &random) ?? .a)
-            query.id = UInt16.random(in: 0...UInt16.max, using: &random)
-            switch Int.random(in: 0..<10, using: &random) {
-            case 0, 1:
-                let address = IPAddress(parsing: one(Self.addresses, &random))
-                query.name = address.map { "\(DomainName(reverseOf: $0))" } ?? ""
-                query.type = .ptr
-            case 2: query.name = one(Self.domains, &random)
-            case 3: query.name = "x." + one(Self.names, &random)
-            case 4: query.name = aliases.sorted().randomElement(using: &random) ?? "none.test"
-            case 5: query.name = one(serviceNames, &random)
-            case 6: query.name = one(Self.names, &random).uppercased()
-            default: query.name = one(Self.names, &random)
-            }
-            if Int.random(in: 0..<3, using: &random) == 0 { query.options = Query.Options() }
-            return query
+    private mutating func question() -> String {
+        let type = one(Self.types)
+        switch number(0...13) {
+        case 0, 1:
+            let address = IPAddress(parsing: address())
+            let name = address.map { "\(DomainName(reverseOf: $0))" } ?? ""
+            return name + (chance(3, of: 4) ? " PTR" : " \(type)")
+        case 2: return "\(domain()) \(type)"
+        case 3: return "x.\(name()) \(type)"
+        case 4, 5: return "\(aliases.isEmpty ? name() : one(aliases)) \(type)"
+        case 6: return one(Self.serviceNames) + (chance(1, of: 2) ? " SRV" : " \(type)")
+        case 7: return "x\(domain()) \(type)"
+        case 8: return "\(one(["w1", "w2", "w3", "w4", "w5"])).up.example \(type)"
+        case 9: return "\(one(["hop0", "hop1", "hop2"])).data.c0.example \(type)"
+        case 10: return one([".", "10.in-addr.arpa", "168.192.in-addr.arpa"]) + " \(type)"
+        default: return "\(name()) \(type)"
         }
     }
 }

@@ -4,17 +4,19 @@ import DNSWire
 struct ServerPair {
     private let config: String
     /// Held, so that it answers.
-    private let upstream: ScriptedUpstream
+    private let upstream: ScriptedUpstream?
     private let ours: ServerProcess
     private let theirs: ServerProcess
     private let ourClient: DNSClient
     private let theirClient: DNSClient
 
     /// `{UP}` in the configuration is the upstream; `hosts` is the text of `{DIR}/hosts`.
-    init(_ config: String, hosts: String, upstream: ScriptedUpstream, dnsmasq: String) throws {
+    init(
+        _ config: String, hosts: String, upstream: ScriptedUpstream? = nil, dnsmasq: String
+    ) throws {
         self.upstream = upstream
         let filled =
-            config.replacing("{UP}", with: "\(upstream.endpoint)")
+            (upstream.map { config.replacing("{UP}", with: "\($0.endpoint)") } ?? config)
             + (hosts.isEmpty ? "" : "addn-hosts={DIR}/hosts\n")
         self.config = filled + (hosts.isEmpty ? "" : "--- hosts\n" + hosts)
         ours = try ServerProcess(filled, files: ["hosts": hosts])
@@ -32,18 +34,20 @@ struct ServerPair {
 
     /// Asks both, one after the other.
     func ask(_ query: Query) -> Comparison {
-        guard !query.prefersTCP else {
-            let theirReply = try? StreamClient(theirs.endpoint).ask(query, within: 1000)
-            let ourReply = try? StreamClient(ours.endpoint).ask(query, within: 5000)
-            return Comparison(config: config, query: query, ours: ourReply, theirs: theirReply)
+        let (theirReply, ourReply): (Reply?, Reply?)
+        if query.isTCP {
+            theirReply = try? StreamClient(theirs.endpoint).ask(query, within: 1000)
+            ourReply = try? StreamClient(ours.endpoint).ask(query, within: 5000)
+        } else {
+            theirReply = theirClient.ask(query, within: 1000)
+            ourReply = ourClient.ask(query, within: 5000)
         }
-        let theirReply = theirClient.ask(query, within: 1000)
-        let ourReply = ourClient.ask(query, within: 5000)
         return Comparison(config: config, query: query, ours: ourReply, theirs: theirReply)
     }
 
     /// What each of them asks upstream for a query: the options of each question; dnsmasq's first.
     func askedFor(_ query: Query) -> (theirs: [[String]?], ours: [[String]?], Comparison) {
+        guard let upstream else { preconditionFailure("there is no upstream") }
         let before = upstream.queries.count
         let theirReply = theirClient.ask(query, within: 1000)
         let middle = upstream.queries.count
@@ -57,7 +61,7 @@ struct ServerPair {
 
     /// Whether an address is one that the upstream makes up.
     static func isUpstream(_ address: String) -> Bool {
-        address.hasPrefix("198.51.100.") || address == "2001:db8::1"
+        ["198.51.100.", "2001:db8::", "8.8.", "2600:"].contains { address.hasPrefix($0) }
     }
 
     /// The upstream of all comparisons: what it says depends on the question alone.
@@ -103,19 +107,20 @@ struct ServerPair {
 }
 
 extension Query {
-    /// Reads `name TYPE [+edns] [+rd0] [+cd] [+ad] [+do] [+ch] [+opcode] [+tcp]
-    /// [+opt=CODE:HEX]`.
+    /// Reads `name TYPE [+edns] [+rd0] [+cd] [+ad] [+do] [+ch] [+opcode]
+    /// [+small] [+large] [+version] [+z] [+tcp] [+opt=CODE:HEX]`.
     init(text: String) {
         let words = text.split(separator: " ").map(String.init)
         let type = words.count > 1 ? RecordType(parsing: words[1]) : nil
         self.init(words[0] == "." ? "" : words[0], type ?? .a)
         for word in words.dropFirst(2) {
             switch word {
-            case "+tcp": prefersTCP = true
-            case "+edns": options = Options()
+            case "+edns": options = options ?? Options()
             case "+small": options = Options(udpOctets: 512)
+            case "+large": options = Options(udpOctets: 4096)
             case "+version": options = Options(version: 1)
             case "+do": options = Options(isDNSSECOK: true)
+            case "+tcp": isTCP = true
             case "+rd0": flags &= ~0x0100
             case "+cd": flags |= 0x0010
             case "+ad": flags |= 0x0020

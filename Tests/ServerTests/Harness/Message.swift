@@ -18,8 +18,8 @@ struct Query: Sendable {
     var recordClass: UInt16 = 1
     var flags: UInt16 = 0x0100
     var options: Options?
-    /// Whether it is to be asked by TCP, where the one who asks has the choice.
-    var prefersTCP = false
+    /// Whether it is to be asked by TCP.
+    var isTCP = false
 
     init(
         _ name: String, _ type: RecordType = .a, class recordClass: UInt16 = 1,
@@ -197,7 +197,8 @@ extension Reply: CustomStringConvertible {
     var description: String {
         var lines = [";; \(code.text), flags: \(flags), \(octets.count) octets"]
         if let edns {
-            lines.append(";; EDNS: udp \(edns.udpOctets) \(options.joined(separator: " "))")
+            let asked = edns.isDNSSECOK ? " do" : ""
+            lines.append(";; EDNS: udp \(edns.udpOctets)\(asked) \(options.joined(separator: " "))")
         }
         lines.append(";\(question) \(questionType.mnemonic ?? "\(questionType.rawValue)")")
         lines += answers.map { "\($0)" }

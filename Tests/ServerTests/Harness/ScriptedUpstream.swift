@@ -10,6 +10,8 @@ indirect enum UpstreamAction: Sendable {
     case negative(ResponseCode)
     /// A bare response code.
     case code(ResponseCode)
+    /// All sections.
+    case message(UpstreamSections)
     case silence
     case after(milliseconds: Int, UpstreamAction)
     /// By UDP an empty answer with TC, by TCP the action.
@@ -20,6 +22,16 @@ indirect enum UpstreamAction: Sendable {
     case both(UpstreamAction, UpstreamAction)
     /// Closes the connection; by UDP silence.
     case close
+}
+
+/// What an upstream server says, word for word; records as `owner ttl type data`.
+struct UpstreamSections: Sendable {
+    var code = ResponseCode.noError
+    /// Flags besides QR and RA and those that the question brought.
+    var flags: UInt16 = 0
+    var answers: [String] = []
+    var authority: [String] = []
+    var additional: [String] = []
 }
 
 /// A question that reached an upstream server.
@@ -195,7 +207,8 @@ private final class UpstreamLoop {
         case .both(let first, let second):
             act(first, query, isTCP: isTCP, send: send)
             act(second, query, isTCP: isTCP, send: send)
-        case .answer, .negative, .code: send(UpstreamMessage.octets(action, for: query))
+        case .answer, .negative, .code, .message:
+            send(UpstreamMessage.octets(action, for: query))
         }
     }
 }

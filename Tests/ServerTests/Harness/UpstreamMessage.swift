@@ -12,24 +12,39 @@ enum UpstreamMessage {
             let soa = record(". 60 SOA ns.test host.test 1 2 3 4 60") ?? []
             return header(of: query, flags: UInt16(code.rawValue), authority: 1) + soa
                 + opt(of: query)
+        case .message(let sections): return message(sections, for: query)
         case .code(let code):
             return header(of: query, flags: UInt16(code.rawValue)) + opt(of: query)
         default: return header(of: query, flags: 2) + opt(of: query)
         }
     }
 
-    /// An OPT record for whoever sent one, with the options that it had.
+    private static func message(_ sections: UpstreamSections, for query: Reply) -> [UInt8] {
+        let all = [sections.answers, sections.authority, sections.additional].map {
+            $0.compactMap { record($0) }
+        }
+        let flags = 0x8080 | query.header.flags & 0x0150 | sections.flags
+        let additional = all[2].count + (query.edns == nil ? 0 : 1)
+        return Octets.number(
+            query.id, flags | UInt16(sections.code.rawValue), 1, UInt16(all[0].count),
+            UInt16(all[1].count), UInt16(additional))
+            + questionOctets(query) + all.joined().joined() + opt(of: query)
+    }
+
+    /// An OPT record for whoever sent one, with the options that it had; DO comes back as it went.
+    /// RFC 3225 §3.
     static func opt(of query: Reply) -> [UInt8] {
-        guard query.edns != nil else { return [] }
+        guard let edns = query.edns else { return [] }
         let options = query.options.flatMap { Octets.option($0) }
-        return [0] + Octets.number(41, 1232, 0, 0, UInt16(options.count)) + options
+        let flags: UInt16 = edns.isDNSSECOK ? 0x8000 : 0
+        return [0] + Octets.number(41, 4096, 0, flags, UInt16(options.count)) + options
     }
 
     /// Header and question of an answer; an OPT record is still to follow where one was asked for.
     static func header(
         of query: Reply, flags: UInt16 = 0, answers: UInt16 = 0, authority: UInt16 = 0
     ) -> [UInt8] {
-        let asked = query.header.flags & 0x0110
+        let asked = query.header.flags & 0x0150
         return Octets.number(
             query.id, 0x8080 | asked | flags, 1, answers, authority, query.edns == nil ? 0 : 1)
             + questionOctets(query)

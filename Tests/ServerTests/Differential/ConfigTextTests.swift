@@ -1,0 +1,191 @@
+import Foundation
+import Testing
+
+/// The text of configurations: what dnsmasq refuses is refused, at the same line, and nothing else.
+@Suite struct ConfigTextTests {
+    /// What `--test` said about a file.
+    private struct Verdict: Hashable {
+        var status: Int32
+        /// The line of the first error; 0 without, nil where the error names none.
+        var line: Int?
+        var message: String
+
+        func agrees(with other: Verdict) -> Bool {
+            // Where dnsmasq names no line, ours is a help only.
+            status == other.status && (line == other.line || other.line == nil)
+        }
+    }
+
+    /// Two programs with one file.
+    private final class Checker {
+        private let directory: TemporaryDirectory
+        private let dnsmasq: String
+        /// Without a network: dnsmasq looks names of servers up, and no packet is to leave.
+        private let wrapper = [
+            "/usr/bin/unshare", "--net", "/bin/sh", "-c", "ulimit -n 256; exec \"$0\" \"$@\"",
+        ]
+
+        init(dnsmasq: String) throws {
+            directory = try TemporaryDirectory()
+            self.dnsmasq = dnsmasq
+        }
+
+        var isPossible: Bool {
+            (try? Tool.run(["/usr/bin/unshare", "--net", "/bin/true"]))?.status == 0
+        }
+
+        func verdicts(_ lines: [[UInt8]]) throws -> (ours: Verdict, theirs: Verdict) {
+            let path = directory.path("c")
+            let text = Data(lines.flatMap { $0 + [UInt8(ascii: "\n")] })
+            try text.write(to: URL(fileURLWithPath: path))
+            let arguments = ["--test", "--conf-file=" + path]
+            let ours = try Tool.run([Binary.debug] + arguments)
+            let theirs = try Tool.run(wrapper + [dnsmasq] + arguments)
+            return (
+                Verdict(
+                    status: ours.status ?? -1, line: Self.ourLine(ours, path),
+                    message: ours.errors.split(separator: "\n").first { $0.contains(": error: ") }
+                        .map(String.init) ?? ""),
+                Verdict(
+                    status: theirs.status ?? -1, line: Self.theirLine(theirs),
+                    message: theirs.errors.trimmingCharacters(in: .whitespacesAndNewlines))
+            )
+        }
+
+        private static func ourLine(_ result: ToolResult, _ path: String) -> Int? {
+            guard result.status != 0 else { return 0 }
+            let line = result.errors.split(separator: "\n").first { $0.contains(": error: ") }
+            guard let line, line.hasPrefix(path + ":") else { return nil }
+            return Int(line.dropFirst(path.count + 1).prefix { $0.isNumber })
+        }
+
+        private static func theirLine(_ result: ToolResult) -> Int? {
+            guard result.status != 0 else { return 0 }
+            let words = result.errors.split(separator: " ")
+            guard let at = words.lastIndex(of: "line"), at + 1 < words.count else { return nil }
+            return Int(words[at + 1])
+        }
+
+        /// Looks at one fault after the other, until both accept the rest: the first difference
+        /// that no departure explains.
+        func difference(_ all: [[UInt8]], _ tally: inout [String: Int]) throws -> String? {
+            var lines = all
+            while true {
+                let (ours, theirs) = try verdicts(lines)
+                let first = [ours.line, theirs.line].compactMap { $0 }.filter { $0 > 0 }.min()
+                if ours.agrees(with: theirs) {
+                    guard theirs.status != 0 else { return nil }
+                    // A fault of the whole, such as a loop of aliases.
+                    guard let first else { return nil }
+                    lines.remove(at: first - 1)
+                    continue
+                }
+                let last = first.flatMap {
+                    $0 <= lines.count ? String(decoding: lines[$0 - 1], as: UTF8.self) : nil
+                }
+                let departure = TextDeparture.all.first {
+                    $0.explains(last ?? "", ours.message, theirs.message)
+                }
+                guard let departure, let first, first <= lines.count else {
+                    return try show(lines, upTo: first ?? lines.count)
+                }
+                tally[departure.name, default: 0] += 1
+                lines.remove(at: first - 1)
+            }
+        }
+
+        /// The least lines that show the difference.
+        private func show(_ lines: [[UInt8]], upTo end: Int) throws -> String {
+            var least = Array(lines.prefix(max(end, 1)))
+            for index in least.indices.reversed() where least.count > 1 {
+                var fewer = least
+                fewer.remove(at: index)
+                let (ours, theirs) = try verdicts(fewer)
+                if !ours.agrees(with: theirs) { least = fewer }
+            }
+            let (ours, theirs) = try verdicts(least)
+            let text = least.map { String(decoding: $0, as: UTF8.self).debugDescription }
+            return """
+                \(text.joined(separator: "\n"))
+                waggle: \(ours.status) \(ours.message)
+                dnsmasq: \(theirs.status) \(theirs.message)
+                """
+        }
+    }
+
+    /// 40 files of 25 lines, the same in every run; WAGGLE_SEED and WAGGLE_ROUNDS look further.
+    @Test func `random lines are taken and refused alike`() throws {
+        guard let dnsmasq = Binary.dnsmasq else { return skip("dnsmasq is not installed") }
+        let checker = try Checker(dnsmasq: dnsmasq)
+        guard checker.isPossible else { return skip("no network of its own for dnsmasq") }
+        let environment = ProcessInfo.processInfo.environment
+        let rounds = environment["WAGGLE_ROUNDS"].flatMap { Int($0) } ?? 40
+        let start = environment["WAGGLE_SEED"].map { UInt64($0) ?? .random(in: 0...UInt64.max) }
+        var tally: [String: Int] = [:]
+        for round in 0..<rounds {
+            let seed = (start ?? 1) &+ UInt64(round)
+            let text = RandomConfigText(seed: seed, lines: 25)
+            guard let difference = try checker.difference(text.lines, &tally) else { continue }
+            Issue.record("WAGGLE_SEED=\(seed) WAGGLE_ROUNDS=1:\n\(difference)")
+            guard environment["WAGGLE_ALL_DIFFERENCES"] != nil else { break }
+        }
+        print("\(rounds * 25) lines, explained by departures: \(tally)")
+    }
+}
+
+/// A line that Waggle means to take or refuse otherwise than dnsmasq 2.90.
+struct TextDeparture: Sendable {
+    let name: String
+    let reason: String
+    /// The line, Waggle's error and dnsmasq's.
+    let explains: @Sendable (String, String, String) -> Bool
+
+    static let all: [TextDeparture] = [
+        TextDeparture(
+            name: "not yet supported",
+            reason: "what would change answers without a word is refused until it works"
+        ) { _, ours, _ in ours.contains("not yet supported") },
+        TextDeparture(
+            name: "names of servers",
+            reason: "dnsmasq asks the system's resolver, which may be this process"
+        ) { _, ours, theirs in
+            ours.contains("Name or service not known") && !theirs.isEmpty
+        },
+        TextDeparture(
+            name: "memory",
+            reason: "dnsmasq says that memory is short where hexadecimal digits are"
+                + " wrong"
+        ) { line, ours, theirs in
+            line.contains("dns-rr") && !ours.isEmpty && theirs.contains("could not get memory")
+        },
+        TextDeparture(
+            name: "IDNA",
+            reason: "of a name with capital letters dnsmasq asks more than of any other: IDNA bars"
+                + " hyphens at the ends of labels"
+        ) { line, ours, theirs in
+            ours.isEmpty && !theirs.isEmpty && line.contains { $0.isUppercase }
+                && (line.contains("-X") || line.contains("-x"))
+        },
+        TextDeparture(
+            name: "closing quote",
+            reason:
+                "behind a quote at the end of a line dnsmasq reads on in what earlier lines left"
+        ) { line, ours, theirs in
+            ours.isEmpty && !theirs.isEmpty
+                && line.split(separator: "#")[0].trimmingCharacters(in: .whitespaces).hasSuffix(
+                    "\"")
+        },
+        TextDeparture(
+            name: "outside DNS",
+            reason: "the values of options without effect are not looked at"
+        ) { line, ours, theirs in
+            let name = line.trimmingCharacters(in: .whitespaces)
+            return ours.isEmpty && !theirs.isEmpty
+                && ["dhcp-", "tftp-"].contains { name.hasPrefix($0) }
+        },
+        TextDeparture(
+            name: "long lines",
+            reason: "dnsmasq cuts lines after 1024 octets and reads the rest as another line"
+        ) { line, _, _ in line.utf8.count > 1024 },
+    ]
+}

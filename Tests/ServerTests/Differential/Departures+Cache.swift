@@ -1,0 +1,155 @@
+import DNSWire
+
+extension Comparison {
+    /// Whether upstream servers name the name as the target of aliases.
+    var isEndOfChain: Bool {
+        let name = query.name.lowercased()
+        return name.hasPrefix("hop") || name == "a.test"
+    }
+}
+
+extension Departure {
+    /// What the caches know, and what upstream servers say.
+    static let caches: [Departure] = [
+        Departure(
+            "truncated upstream",
+            "what an upstream cuts off is asked again by TCP, so that the client need not"
+        ) {
+            $0.theirs?.isTruncated ?? false && $0.theirs?.answers == []
+                && $0.ours?.isTruncated == false
+        },
+        Departure(
+            "max-ttl", "is what clients are to see, so it holds in every section of a reply"
+        ) {
+            guard let limit = $0.number(of: "max-ttl"), limit > 0 else { return false }
+            return $0.isEqualAfter { theirs in
+                for index in theirs.authority.indices {
+                    theirs.authority[index].ttlSeconds = min(
+                        theirs.authority[index].ttlSeconds, limit)
+                }
+            }
+        },
+        Departure(
+            "cached otherwise",
+            "PTR is cached wherever it stands, as in dnsmasq 2.92, and with a chain what it leads"
+                + " to, but not under the name of its end, and no denial without SOA. Shows where"
+                + " TTLs in the cache are bounded"
+        ) {
+            guard $0.config.contains("-cache-ttl="), let ours = $0.ours,
+                $0.query.type == .ptr || ours.answers.first?.type == .cname || $0.isEndOfChain
+            else { return false }
+            return $0.isEqualAfter { theirs in theirs.copyTTLs(of: ours) }
+        },
+        Departure(
+            "shortened chain",
+            "the cache gives all CNAMEs of a chain; dnsmasq leaves some out after questions by TCP"
+        ) {
+            guard let ours = $0.ours?.answers, let theirs = $0.theirs?.answers else { return false }
+            let links = theirs.filter { $0.type == .cname }
+            return !links.isEmpty && links.count < ours.count { $0.type == .cname }
+                && $0.isEqualAfter { theirs in
+                    theirs.answers.removeAll { $0.type == .cname }
+                    theirs.answers = ours.filter { $0.type == .cname } + theirs.answers
+                }
+        },
+        Departure(
+            "after a departure",
+            "what one cache knows by then and the other does not shows in the TTLs"
+        ) {
+            guard $0.isAfterDeparture, let ours = $0.ours else { return false }
+            return $0.isEqualAfter { theirs in theirs.copyTTLs(of: ours) }
+        },
+        Departure(
+            "stale denial",
+            "a denial that does not say how long it holds is not kept, with use-stale-cache and"
+                + " at the end of a chain neither"
+        ) {
+            ($0.isEndOfChain || $0.config.contains("use-stale-cache")
+                || $0.config.contains("min-cache-ttl")) && $0.theirs?.answers == []
+                && $0.theirs?.authority == []
+                && $0.isEqualAfter { [ours = $0.ours] theirs in
+                    theirs.authority = ours?.authority ?? []
+                }
+        },
+        Departure(
+            "authoritative CNAME",
+            "a CNAME from the cache is not marked authoritative; dnsmasq's may lead to the end of"
+                + " its chain at once"
+        ) {
+            guard let ours = $0.ours, let theirs = $0.theirs else { return false }
+            return $0.query.type == .cname && theirs.answers.map(\.type) == [.cname]
+                && ours.answers.map(\.type) == [.cname]
+                && !$0.config.contains("cname=" + $0.query.name.lowercased() + ",")
+                && theirs.header.flags == ours.header.flags | 0x0400
+        },
+        Departure(
+            "cached alias",
+            "local data of a name is not hidden by a CNAME that an upstream said about it and that"
+                + " the cache holds"
+        ) {
+            guard let ours = $0.ours, let theirs = $0.theirs else { return false }
+            return ours.header.flags & 0x0400 != 0 && ours.answers.first?.type != .cname
+                && theirs.answers.first?.type == .cname
+                && !$0.config.contains("cname=" + $0.query.name.lowercased())
+        },
+        Departure(
+            "denied by a server of its own",
+            "where a server is asked for a domain, an address= line for a parent of it does not"
+                + " make its names exist"
+        ) {
+            guard let ours = $0.ours, let theirs = $0.theirs else { return false }
+            return $0.config.contains("address=/") && $0.config.contains("server=/")
+                && ours.code == .nameError && theirs.code == .noError
+                && ours.answers == [] && theirs.answers == []
+                && Comparison.isEqual(ours.authority, theirs.authority)
+                && theirs.header.flags & 0xFFF0 == ours.header.flags & 0xFFF0 | 0x0400
+        },
+        Departure(
+            "denial before the filter",
+            "filterwin2k answers whatever the cache knows: what was asked before must not change"
+                + " the answer"
+        ) {
+            $0.config.contains("filterwin2k") && $0.theirs?.code == .nameError
+                && $0.ours?.code == .noError && $0.ours?.answers == []
+                && [.soa, .srv, .any].contains($0.query.type)
+        },
+        Departure(
+            "SOA of a denial",
+            "is no answer to a question for it, with cache-rr=ANY neither: RFC 2308 §5"
+        ) {
+            $0.query.type == .soa && $0.config.contains("cache-rr=")
+                && $0.theirs?.answers.last?.type == .soa && $0.theirs?.authority == []
+        },
+        Departure(
+            "reverse name of a network",
+            "a reverse name with less numbers than an address is not that of an address"
+        ) {
+            $0.config.contains("synth-domain=") && $0.query.name.hasSuffix(".arpa")
+                && $0.query.name.split(separator: ".").count < 6
+                && $0.theirs?.answers.first?.type == .ptr
+        },
+        Departure(
+            "address of dotless names",
+            "address=//... says nothing about other types of names without dots: they"
+                + " are asked upstream and not refused"
+        ) {
+            $0.config.contains("//") && !$0.query.name.contains(".")
+                && $0.theirs?.code == .refused
+        },
+        Departure(
+            "mail for parents",
+            "selfmx and localmx speak of machines, not of every domain that one of them is in"
+        ) {
+            ($0.config.contains("selfmx") || $0.config.contains("localmx"))
+                && ($0.query.type == .mx || $0.query.type == .any)
+                && $0.theirs?.answers.contains { $0.type == .mx } ?? false
+                && !($0.ours?.answers.contains { $0.type == .mx && $0.ttlSeconds == 0 } ?? true)
+        },
+        Departure(
+            "cache",
+            "at least 2 MiB of cache: 150 entries are too few for a house. Shows as fewer"
+                + " questions upstream"),
+        Departure(
+            "reload", "HUP reads the configuration again too. Shows in no answer of these tests"),
+    ]
+}

@@ -1,0 +1,111 @@
+import DNSWire
+
+/// A configuration, hosts, a world of upstream servers and questions in order: all that one round
+/// needs, in a form that can be printed, cut down and run again.
+struct DifferentialCase: Sendable, Hashable {
+    var lines: [String] = []
+    var hosts: [String] = []
+    var world = UpstreamWorld()
+    /// As `Query(text:)` reads them.
+    var queries: [String] = []
+
+    /// Asks both servers everything; `nil` where one of them does not start.
+    func comparisons(_ upstreams: Upstreams, dnsmasq: String) throws -> [Comparison] {
+        upstreams.set(world)
+        let text = lines.map { $0 + "\n" }.joined()
+        let pair = try ServerPair(
+            upstreams.fill(text), hosts: hosts.map { $0 + "\n" }.joined(), dnsmasq: dnsmasq)
+        var departed: Set<String> = []
+        return queries.map { text in
+            var comparison = pair.ask(Query(text: text))
+            let name = comparison.query.name.lowercased()
+            comparison.isAfterDeparture = departed.contains(name)
+            // Answers to questions without RD may be partial and are not cached here.
+            let isCachedAlike = comparison.query.flags & 0x0100 != 0
+            if !isCachedAlike || !comparison.isEqual && comparison.departure != nil {
+                departed.insert(name)
+            }
+            return comparison
+        }
+    }
+
+    /// The differences that no departure explains.
+    func differences(_ upstreams: Upstreams, dnsmasq: String) throws -> [Comparison] {
+        try comparisons(upstreams, dnsmasq: dnsmasq).filter {
+            !$0.isEqual && $0.departure == nil
+        }
+    }
+
+    /// The case without all that a difference of the same kind does not need.
+    ///
+    /// Greedy: parts are left out, first halves, then pieces, as long as the difference stays.
+    func shrunk(_ difference: Comparison, _ upstreams: Upstreams, dnsmasq: String) -> Self {
+        let kind = difference.kind
+        var best = self
+        func stays(_ candidate: Self) -> Bool {
+            let found = try? candidate.differences(upstreams, dnsmasq: dnsmasq)
+            return found?.contains { $0.kind == kind } ?? false
+        }
+        func shrink<Item>(_ path: WritableKeyPath<Self, [Item]>) {
+            var length = max(1, best[keyPath: path].count / 2)
+            while true {
+                var start = 0
+                while start < best[keyPath: path].count {
+                    var candidate = best
+                    let end = min(start + length, best[keyPath: path].count)
+                    candidate[keyPath: path].removeSubrange(start..<end)
+                    if stays(candidate) { best = candidate } else { start += length }
+                }
+                guard length > 1 else { return }
+                length /= 2
+            }
+        }
+        shrink(\.queries)
+        shrink(\.lines)
+        shrink(\.hosts)
+        shrink(\.queries)
+        var plain = best
+        plain.world.salt = 0
+        if stays(plain) { best = plain }
+        for index in best.queries.indices {
+            for word in best.queries[index].split(separator: " ").dropFirst(2) {
+                var candidate = best
+                candidate.queries[index] = candidate.queries[index].replacing(" " + word, with: "")
+                if stays(candidate) { best = candidate }
+            }
+        }
+        return best
+    }
+}
+
+extension DifferentialCase: CustomStringConvertible {
+    /// In the words of a row of the table.
+    var description: String {
+        """
+        configuration: \(lines)
+        hosts: \(hosts)
+        world: \(world.salt)
+        queries: \(queries)
+        """
+    }
+}
+
+extension Comparison {
+    /// What differs, without names and addresses: two comparisons of one kind show one fault.
+    var kind: String {
+        "\(query.type.rawValue) \(query.isTCP) \(Self.kind(of: ours)) | \(Self.kind(of: theirs))"
+    }
+
+    private static func kind(of reply: Reply?) -> String {
+        guard let reply else { return "none" }
+        func types(_ records: [Record]) -> String {
+            var types: [UInt16] = []
+            for record in records where types.last != record.type.rawValue {
+                types.append(record.type.rawValue)
+            }
+            return "\(types)"
+        }
+        return "\(reply.code) \(reply.flags) \(types(reply.answers)) \(types(reply.authority)) "
+            + "\(types(reply.additional)) \(reply.options) \(reply.edns?.udpOctets ?? 0)"
+    }
+}
