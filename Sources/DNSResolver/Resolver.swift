@@ -3,9 +3,9 @@ package import DNSWire
 /// Answers queries: the one place where the order of decisions stands. One per worker; it does no
 /// I/O.
 ///
-/// admit → question → EDNS → zones → exact local name → CNAME → made-up name → domain rule →
-/// filters → cache → plan an upstream. Cost of a local answer: one hash, one probe, one copy; no allocation and no reference
-/// counting.
+/// admit → question → EDNS → zones → exact name → CNAME → made-up name → domain rule →
+/// filters → cache → plan an upstream. Cost of a local answer: one hash, one probe, one
+/// copy; no allocation and no reference counting.
 package struct Resolver: ~Copyable {
     let cache: AnswerCache
     let counters: Counters
