@@ -35,7 +35,6 @@ import Testing
         "DNSServer/ControlPlane+Reload.swift": [
             "reload of the configuration", "watched hosts files",
         ],
-        "DNSServer/ControlPlane+Interfaces.swift": ["changes of interfaces"],
         "DNSServer/ControlPlane.swift": ["interrupt"],
         "DNSServer/ListenPlan.swift": ["bound addresses"],
         "DNSServer/Program.swift": ["foreground"],

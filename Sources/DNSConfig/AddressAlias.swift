@@ -1,5 +1,3 @@
-package import DNSWire
-
 /// One `alias=` line: IPv4 addresses that are given another network, or another address.
 package struct AddressAlias: Hashable, Sendable {
     package var first: UInt32
@@ -14,15 +12,5 @@ package struct AddressAlias: Hashable, Sendable {
         self.last = last
         self.new = new
         self.mask = mask
-    }
-}
-
-package struct AddressPrefix: Hashable, Sendable {
-    package var address: IPAddress
-    package var length: Int
-
-    package init(address: IPAddress, length: Int) {
-        self.address = address
-        self.length = length
     }
 }
