@@ -160,6 +160,13 @@ extension Departure {
                 && $0.theirs?.answers.last?.type == .soa && $0.theirs?.authority == []
         },
         Departure(
+            "ANY of a made-up name", "the reverse name of an address has no address itself"
+        ) {
+            $0.config.contains("synth-domain=") && $0.query.type == .any
+                && $0.query.name.hasSuffix(".arpa")
+                && $0.isEqualAfter { theirs in theirs.answers.removeAll { $0.type != .ptr } }
+        },
+        Departure(
             "reverse name of a network",
             "a reverse name with less numbers than an address is not that of an address"
         ) {

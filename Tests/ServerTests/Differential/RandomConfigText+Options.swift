@@ -97,7 +97,6 @@ extension RandomConfigText {
         ("ipset", ["/{name}/set", "/{name}/{name}/a,b"]), ("nftset", ["/{name}/4#ip#t#s"]),
         ("auth-server", ["{name},lo", "{name},{ip}", "{name},lo/4"]),
         ("auth-peer", ["{ip}", "{ip},{ip}"]), ("auth-sec-servers", ["{name},{name}"]),
-        ("auth-soa", ["{number}", "{number},{name},{number},{number},{number}"]),
         (
             "auth-zone",
             ["{name}", "{name},{net4}", "{name},{net4},{net6}", "{name},exclude:{net4}"]
