@@ -78,6 +78,7 @@ extension Departure {
     static let localNames: [Departure] = [
         rotation, chasedAlias, aliasOfAddress, endOfAlias, wildcardAlias, knownByAddress,
         anyOfAddress, convertedDenial, additionalRecords, duplicates, networkNames, sixRanges,
+        anyOfReverse,
     ]
 
     static let rotation = Departure(
@@ -175,6 +176,15 @@ extension Departure {
         dnsmasq: "Of the ends of a range, only the lower halves are compared.",
         waggle: "The whole addresses are compared.",
         .none(because: "names would be made up for addresses of other networks"))
+
+    static let anyOfReverse = Departure(
+        "ANY of reverse names",
+        dnsmasq: """
+            Behind `synth-domain`, a query for ANY of a reverse name gets the name and an address \
+            record of the reverse name itself.
+            """,
+        waggle: "It gets the name.",
+        .none(because: "a reverse name has no address"))
 
     // MARK: Filters
 

@@ -139,7 +139,12 @@ extension OptionTable {
         let pieces = value.pieces()
         func number(_ index: Int, _ otherwise: UInt32) throws(OptionFault) -> UInt32 {
             guard index < pieces.count else { return otherwise }
-            return try context.seconds(pieces[index])
+            guard pieces[index].number == nil else { return try context.seconds(pieces[index]) }
+            // dnsmasq takes the digits that there are, and no digits for 0.
+            let number = leadingNumber(pieces[index])
+            context.warn(
+                "'\(pieces[index].string)' is not a number, \(number) is used", at: pieces[index])
+            return number
         }
         var soa = options.authoritative
         soa.serial = try number(0, 0)
@@ -156,6 +161,18 @@ extension OptionTable {
         soa.retrySeconds = try number(3, soa.retrySeconds)
         soa.expirySeconds = try number(4, soa.expirySeconds)
         options.authoritative = soa
+    }
+
+    /// A sign and the digits at the beginning, as the C function `atoi` reads them; modulo 2^32.
+    private static func leadingNumber(_ value: ValueText) -> UInt32 {
+        let octets = value.octets
+        let isNegative = octets.first == UInt8(ascii: "-")
+        var number: UInt32 = 0
+        for octet in octets.dropFirst(isNegative || octets.first == UInt8(ascii: "+") ? 1 : 0) {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(octet) else { break }
+            number = number &* 10 &+ UInt32(octet - UInt8(ascii: "0"))
+        }
+        return isNegative ? 0 &- number : number
     }
 
     static func applyAuthSecondaries(

@@ -60,7 +60,7 @@ extension OptionTable {
             "Makes up names for the addresses of a range.",
             details: OptionDetails.synthDomain,
             example: "synth-domain=guests.lan,192.168.8.0/24,guest-",
-            departures: [.networkNames, .sixRanges],
+            departures: [.networkNames, .sixRanges, .anyOfReverse],
             apply: applySynthDomain),
     ]
 

@@ -50,6 +50,7 @@ import Testing
         "cached CNAME": "CNAME in the cache", "known by the cache": "names known by the cache",
         "known by address=": "names with an address line", "duplicates": "duplicate lines",
         "additional": "additional addresses", "ANY of address=": "ANY of address lines",
+        "ANY of a made-up reverse name": "ANY of reverse names",
         "additional from the cache": "additional addresses",
         "converted denial": "denials of local names", "end of an alias": "alias of a local name",
         "filtered from the cache": "filtered types in the cache",
