@@ -51,7 +51,7 @@ extension ClientQuery {
             record.rdataLength <= ResolverLimits.replyOptionOctets
         else { return false }
         return writer.writeOPT(
-            udpOctets: ResolverLimits.ednsOctets, isDNSSECOK: isDNSSECOK,
+            udpOctets: offeredOctets, isDNSSECOK: isDNSSECOK,
             extendedCode: extendedCode, options: reply, from: record.rdataOffset,
             count: record.rdataLength)
     }
