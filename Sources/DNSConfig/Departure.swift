@@ -41,6 +41,7 @@ extension Departure {
         Chapter(title: "Listening", departures: listening),
         Chapter(title: "Messages", departures: messages),
         Chapter(title: "Local names", departures: localNames),
+        Chapter(title: "Denials", departures: denials),
         Chapter(title: "Filters", departures: filters),
         Chapter(title: "Cache", departures: cache),
         Chapter(title: "Servers", departures: servers),

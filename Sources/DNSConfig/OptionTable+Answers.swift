@@ -7,7 +7,8 @@ extension OptionTable {
             "max-ttl", .required("<integer>"), .oncePerSource, .dns, default: "no limit",
             "Tells clients to keep answers from servers no longer than this, in seconds.",
             details: OptionDetails.maximumTTL,
-            example: "max-ttl=3600"
+            example: "max-ttl=3600",
+            departures: [.highestTTL]
         ) { value, options, context throws(OptionFault) in
             options.answers.maximumTTLSeconds = try context.seconds(value)
         },
@@ -30,7 +31,7 @@ extension OptionTable {
             "Answers that names without dots do not exist instead of asking servers.",
             details: OptionDetails.domainNeeded,
             example: "domain-needed",
-            departures: [.knownByAddress, .knownByCache]
+            departures: [.knownByAddress, .knownByCache, .extendedErrors]
         ) { _, options, _ in options.answers.needsDomain = true },
         OptionRow(
             "bogus-priv", letter: "b", .none, .flag, .dns, default: "off",

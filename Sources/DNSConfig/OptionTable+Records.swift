@@ -46,12 +46,14 @@ extension OptionTable {
         OptionRow(
             "localmx", letter: "L", .none, .flag, .dns, default: "off",
             "Answers MX for every local name with mx-target.",
-            example: "localmx"
+            example: "localmx",
+            departures: [.mailOfMachines]
         ) { _, options, _ in options.mail.addsLocalMX = true },
         OptionRow(
             "selfmx", letter: "e", .none, .flag, .dns, default: "off",
             "Answers MX for every local name with the name itself.",
-            example: "selfmx"
+            example: "selfmx",
+            departures: [.mailOfMachines]
         ) { _, options, _ in options.mail.addsSelfMX = true },
         OptionRow(
             "srv-host", letter: "W",

@@ -221,16 +221,6 @@ struct Departure: Sendable {
                 }
         },
         Departure(
-            "ANY of a made-up reverse name",
-            "a reverse name has no address of its own: dnsmasq adds one behind synth-domain"
-        ) {
-            $0.query.type == .any && $0.query.name.hasSuffix(".arpa")
-                && $0.config.contains("synth-domain")
-                && $0.isEqualAfter { theirs in
-                    theirs.answers.removeAll { $0.type == .a || $0.type == .aaaa }
-                }
-        },
-        Departure(
             "additional from the cache",
             "additional records are those of the configuration: what"
                 + " clients asked before does not change the answer"

@@ -1,0 +1,71 @@
+/// Departures about what is known of a name, and where a denial comes from.
+extension Departure {
+    static let denials: [Departure] = [
+        deniedEnd, learnedDenials, deniedParents, dotlessAddresses, extendedErrors, cachedOverLocal,
+        mailOfMachines, highestTTL,
+    ]
+
+    static let deniedEnd = Departure(
+        "denied end of an alias",
+        dnsmasq: """
+            An alias that is known here makes the denial of its target by a server NODATA.
+            """,
+        waggle: "The denial is passed on (RFC 2308, section 2.1).",
+        .none(because: "the code of an answer speaks of the end of the chain"))
+
+    static let learnedDenials = Departure(
+        "denials and the cache",
+        dnsmasq: """
+            Whether a name is denied, and with which SOA record, can depend on what the cache has \
+            learned from other questions.
+            """,
+        waggle: """
+            A denial is that of the server or of the configuration. One without an SOA record of \
+            its own is not kept (RFC 2308, section 5).
+            """,
+        .none(because: "an answer must not depend on what others asked before"))
+
+    static let deniedParents = Departure(
+        "addresses of parents",
+        dnsmasq: """
+            An `address` line of a parent makes a denial NODATA, even where a server is named for \
+            the domain itself.
+            """,
+        waggle: "Where a server is named for a domain, its denials are believed.",
+        .none(because: "the line says nothing about names below the domain of the server"))
+
+    static let dotlessAddresses = Departure(
+        "address lines of names without dots",
+        dnsmasq:
+            "After `address=//192.0.2.1`, questions for other types of such names are refused.",
+        waggle: "They go to the servers, as for any other `address` line.",
+        .none(because: "`local=//` says that they stay here"))
+
+    static let extendedErrors = Departure(
+        "reasons of denials",
+        dnsmasq: "A denial by `domain-needed` says `not ready` where there are no servers.",
+        waggle: "It says nothing about servers.",
+        .none(because: "servers have nothing to do with it"))
+
+    static let cachedOverLocal = Departure(
+        "local data behind a cached alias",
+        dnsmasq: """
+            A CNAME in the cache can hide local data of its name, and cached chains can lose links.
+            """,
+        waggle: "Local data comes first, and a chain from the cache is whole.",
+        .none(because: "what is configured here holds"))
+
+    static let mailOfMachines = Departure(
+        "mail of machines",
+        dnsmasq: """
+            `localmx` and `selfmx` also answer for domains that only have a machine in them.
+            """,
+        waggle: "They answer for machines.",
+        .none(because: "a domain is not a machine"))
+
+    static let highestTTL = Departure(
+        "highest TTL",
+        dnsmasq: "`max-ttl` bounds the answer section.",
+        waggle: "It bounds all sections.",
+        .none(because: "clients keep denials by the SOA record of the authority section"))
+}
