@@ -68,7 +68,7 @@ struct Inputs {
     }
 
     /// The identity as the log has it.
-    var identityLine: Log.Line { Log.Line(.info, "configuration \(identity)") }
+    var identityLine: Log.Line { Log.Line(.info, "identity \(identity)") }
 
     // MARK: Own addresses
 

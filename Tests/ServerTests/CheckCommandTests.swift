@@ -85,7 +85,7 @@ import Testing
             }
         }
         let first = try hash()
-        #expect(first.count == 64 && server.log.contains("configuration \(first)"))
+        #expect(first.count == 64 && server.log.contains("identity \(first)"))
         #expect(try identity() == [first])
         try server.directory.write("hosts", "10.0.0.2 b.lan\n")
         #expect(try eventually { try [hash()] == identity() } && hash() != first)
