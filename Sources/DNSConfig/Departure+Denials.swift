@@ -2,8 +2,14 @@
 extension Departure {
     static let denials: [Departure] = [
         deniedEnd, learnedDenials, deniedParents, dotlessAddresses, extendedErrors, cachedOverLocal,
-        mailOfMachines, highestTTL,
+        mailOfMachines, highestTTL, failureOptions,
     ]
+
+    static let failureOptions = Departure(
+        "options of failures",
+        dnsmasq: "A failure of a server is passed on with the EDNS options in it.",
+        waggle: "It has the question and, as an extended error, the reason.",
+        .none(because: "a failure has no data that options could describe"))
 
     static let deniedEnd = Departure(
         "denied end of an alias",

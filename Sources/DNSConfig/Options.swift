@@ -257,7 +257,7 @@ package struct DomainRule: Sendable {
         case local
         /// `#` of `server=`: the default servers.
         case standardServers
-        case server(ServerOption)
+        indirect case server(ServerOption)
     }
 
     package var match: Match

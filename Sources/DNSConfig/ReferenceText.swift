@@ -29,7 +29,9 @@ package enum ReferenceText {
 
     /// What `--help` prints: a line for each option that does something, the names of the others.
     package static func help(program: String = "waggle") -> String {
-        var text = "Usage: \(program) [options]\n\nValid options are:\n"
+        var text =
+            "Usage: \(program) [options]\n"
+            + "       \(program) check|hash|healthcheck [--help] [options]\n\nValid options are:\n"
         for theme in OptionTheme.all {
             let rows = theme.rows.filter { $0.status == .supported }
             if rows.isEmpty { continue }

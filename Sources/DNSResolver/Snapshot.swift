@@ -68,6 +68,9 @@ package final class Snapshot: Sendable {
         additions = EDNSAdditions(options.edns)
         detectsLoops = options.forwarding.detectsLoops
         filters = ReplyFilters(options.answers, seed: seed)
+        var options = options
+        // These are compiled now; a block list would be held twice.
+        (options.domainRules, options.records, options.cnames) = ([], [], [])
         self.options = options
         self.seed = seed
         self.generation = generation

@@ -34,6 +34,7 @@ extension ControlPlane {
         log.write(inputs.serverLines())
         log.write(inputs.lint() + [inputs.identityLine])
         publish()
+        ProcessCalls.releaseMemory()
         probeLoops()
         state.cache.removeAll()
         watchFiles()

@@ -31,14 +31,19 @@ struct Inputs {
     func snapshot(seed: UInt64, generation: UInt64, previous: Snapshot?) -> Snapshot {
         var options = config.options
         options.identity = identity
-        options.domainRules = (options.domainRules + serversFileRules).filter {
-            !isOwn($0) && !isLooping($0)
+        // A block list is long: it is copied only if there is something to add or to leave out.
+        if !serversFileRules.isEmpty { options.domainRules += serversFileRules }
+        if options.domainRules.contains(where: isLeftOut) {
+            options.domainRules.removeAll(where: isLeftOut)
         }
         return Snapshot(
             options: options, hosts: hosts,
             resolvServers: resolvServers.filter { !isOwn($0) && !loopingServers.contains($0) },
             facts: facts, seed: seed, generation: generation, previous: previous)
     }
+
+    /// Whether a rule names a server that would be a loop.
+    private func isLeftOut(_ rule: DomainRule) -> Bool { isOwn(rule) || isLooping(rule) }
 
     /// Takes note of the interfaces and the name of the machine; answers whether anything is other
     /// than before.

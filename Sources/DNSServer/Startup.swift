@@ -56,6 +56,7 @@ struct Startup {
         pidFile = try Self.writePidFile(options.process, log)
         try Self.drop(accounts, keepsBinding: listening.needsBinding)
         ProcessCalls.raiseDescriptorLimit()
+        ProcessCalls.releaseMemory()
     }
 
     // MARK: Checks

@@ -69,7 +69,9 @@ import Testing
         "ANY of a made-up name": "ANY of reverse names",
         "reverse name of a network": "reverse names of networks",
         "address of dotless names": "address lines of names without dots",
-        "mail for parents": "mail of machines",
+        "mail for parents": "mail of machines", "options of failures": "options of failures",
+        "ignored by TCP": "ignored replies", "wait for an ignored answer": "ignored replies",
+        "SOA of a bogus denial": "denials and the cache",
     ]
 
     private static let root = URL(filePath: #filePath)

@@ -44,7 +44,7 @@ import Testing
 
     @Test(arguments: [
         "id.test", "port.test", "ask.test", "case.test", "slow.test", "twice.test",
-        "chain.test", "cut.test", "half.test",
+        "chain.test", "cut.test", "old.test", "half.test",
     ])
     func `the true answer is waited for`(name: String) throws {
         let reply = try server.ask(name, edns: 1232)

@@ -94,6 +94,8 @@ int64_t linux_write(int32_t fd, const void *octets, size_t length);
 int64_t linux_random(void *octets, size_t length);
 int64_t linux_monotonic_milliseconds(void);
 int64_t linux_wall_seconds(void);
+// Gives free memory back to the system, where the C library keeps it.
+void linux_release_memory(void);
 
 // Starts a thread with all signals blocked; body(context) runs on it. `handle` is its pthread_t.
 int32_t linux_thread_start(uintptr_t *handle, const char *name, size_t stack_octets,
