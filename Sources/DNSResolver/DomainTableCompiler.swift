@@ -69,20 +69,46 @@ struct DomainTableCompiler {
         }
     }
 
+    /// The rules of one match, one after the other: the first of each match, and by rule the next
+    /// one of its match or -1. A block list has one rule for each of its many matches.
+    private func chains() -> (heads: [Int32], next: [Int32]) {
+        var heads: [Int32] = []
+        var next = [Int32](repeating: -1, count: rules.count)
+        var last: [DomainRule.Match: Int32] = [:]
+        for index in rules.indices {
+            let number = Int32(truncatingIfNeeded: index)
+            if let before = last.updateValue(number, forKey: rules[index].match) {
+                next[Int(before)] = number
+            } else {
+                heads.append(number)
+            }
+        }
+        return (heads, next)
+    }
+
+    private func merged(from head: Int32, _ next: [Int32]) -> Merged {
+        var merged = Merged()
+        var index = head
+        while index >= 0 {
+            merged.add(rules[Int(index)].action)
+            index = next[Int(index)]
+        }
+        return merged
+    }
+
     /// Compiles the table. `newCounter` reserves a rotation counter for a set of several addresses.
     mutating func compile(newCounter: () -> UInt32) -> DomainTable {
-        var order: [DomainRule.Match] = []
-        var merged: [DomainRule.Match: Merged] = [:]
-        for rule in rules {
-            if merged[rule.match] == nil { order.append(rule.match) }
-            merged[rule.match, default: Merged()].add(rule.action)
+        let chains = chains()
+        let plain = chains.heads.count { head in
+            if case .domain = rules[Int(head)].match { true } else { false }
         }
-        var domains = NameTableBuilder(capacity: order.count, seed: seed)
-        var below = NameTableBuilder(capacity: order.count, seed: seed)
+        var domains = NameTableBuilder(capacity: plain, seed: seed)
+        var below = NameTableBuilder(capacity: chains.heads.count - plain, seed: seed)
         var dotless = NameTableBuilder(capacity: 1, seed: seed)
         var texts: [(octets: [UInt8], key: DomainName)] = []
-        for match in order {
-            guard let all = merged[match] else { continue }
+        for head in chains.heads {
+            let match = rules[Int(head)].match
+            let all = merged(from: head, chains.next)
             let value = value(of: all, match: match).rawValue
             let answers = answers(of: all, newCounter: newCounter)
             switch match {
