@@ -13,7 +13,7 @@ final class StreamLoad: Sendable {
 /// client, and none that idles for long.
 struct StreamTable: ~Copyable {
     private var streams: [ClientStream?] = []
-    private var generations: [UInt16] = []
+    private var generations: [UInt32] = []
     private(set) var count = 0
     private let limit: Int
     private let load: StreamLoad
@@ -54,7 +54,7 @@ struct StreamTable: ~Copyable {
             streams.append(nil)
             generations.append(0)
         }
-        generations[index] = (generations[index] + 1) & 0xFFF
+        generations[index] &+= 1
         let token = Token(.stream, index: index, generation: generations[index])
         let stream = ClientStream(
             fd: fd, token: token, peer: peer, arrival: arrival, now: now)

@@ -26,4 +26,12 @@ extension Worker {
         setup.queryLog?.warn(
             .overloaded, number: UInt32(clamping: limit), name: NameBuffer())
     }
+
+    /// Says that there are no more descriptors: once in a while, however many are missed.
+    mutating func warnExhausted() {
+        guard now >= nextExhaustionWarning else { return }
+        nextExhaustionWarning = now.advanced(
+            byMilliseconds: ServerLimits.exhaustionWarningMilliseconds)
+        setup.queryLog?.warn(.exhausted, name: NameBuffer())
+    }
 }
