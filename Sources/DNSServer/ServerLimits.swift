@@ -5,13 +5,13 @@ package enum ServerLimits {
     /// Connections taken from one listener before the others get their turn.
     static let acceptsPerWake = 32
     /// TCP connections of all workers where `max-tcp-connections` says nothing. dnsmasq has 20,
-    /// each a process.
+    /// each a process. Never more than half of the descriptors.
     static let streams = 2_048
     /// TCP connections of one client address: one host cannot take all of them.
     static let streamsPerClient = 64
     /// How long a connection may be silent. RFC 7766 §6.2.3 asks for seconds; dnsmasq 150 s.
     static let idleMilliseconds: Int64 = 10_000
-    /// The same once three quarters of the connections are taken.
+    /// The same once three quarters of the connections are taken, or descriptors ran out.
     static let crowdedIdleMilliseconds: Int64 = 2_000
     /// Queries of one connection that are asked upstream at the same time. Knot Resolver: 100.
     static let pipelined = 100
@@ -25,6 +25,9 @@ package enum ServerLimits {
     static let keptOctets = 16_384
     /// How long no connections are taken after descriptors ran out.
     static let acceptPauseMilliseconds: Int64 = 250
+    /// How long after that idle connections are closed early: until those have come up that just
+    /// began to idle.
+    static let scarcityMilliseconds: Int64 = 5_000
     /// How often the log says that there are no descriptors.
     static let exhaustionWarningMilliseconds: Int64 = 60_000
     /// Questions on one connection to a server before another is opened. RFC 7766 §6.2.1.1 leaves

@@ -73,7 +73,7 @@ struct UpstreamConnection {
     }
 
     mutating func close() {
-        guard isOpen else { return }
+        precondition(isOpen, "closed twice")
         Sockets.close(fd)
         fd = -1
         questions.removeAll(keepingCapacity: true)

@@ -23,8 +23,8 @@ struct UpstreamPool: ~Copyable {
     /// Questions of a connection that broke, which are dealt with one by one.
     var orphans: [Attempt] = []
 
-    /// Whether any connection is open.
-    var isInUse: Bool { connections.contains { $0.isOpen } }
+    /// How many connections are open.
+    private(set) var count = 0
 
     /// The place of the connection that a token is about; nil for one that is closed.
     func index(of token: Token) -> Int? {
@@ -74,13 +74,13 @@ struct UpstreamPool: ~Copyable {
     /// Whether one more connection to a server may be opened, closing an idle one for it if need
     /// be.
     mutating func makeRoom(for route: UpstreamRoute) -> Bool {
-        var (all, same) = (0, 0)
-        for index in connections.indices where connections[index].isOpen {
-            all += 1
-            if connections[index].route == route { same += 1 }
+        var same = 0
+        for index in connections.indices
+        where connections[index].isOpen && connections[index].route == route {
+            same += 1
         }
         if same >= ServerLimits.connectionsPerServer { return closeIdlest(to: route) }
-        return all < ServerLimits.upstreamConnections || closeIdlest()
+        return count < ServerLimits.upstreamConnections || closeIdlest()
     }
 
     /// Closes the connection, of one server or of all, that was idle for the longest time; false
@@ -94,7 +94,7 @@ struct UpstreamPool: ~Copyable {
             if idlest.map({ since < connections[$0].idleSince }) ?? true { idlest = index }
         }
         guard let idlest else { return false }
-        connections[idlest].close()
+        shut(idlest)
         return true
     }
 
@@ -105,7 +105,15 @@ struct UpstreamPool: ~Copyable {
         let index = connections.firstIndex { !$0.isOpen } ?? connections.count
         if index == connections.count { connections.append(UpstreamConnection(index: index)) }
         connections[index].open(fd, to: route, now: now)
+        count += 1
         return index
+    }
+
+    /// Closes a connection that has no questions; nothing for one that is closed.
+    mutating func shut(_ index: Int) {
+        guard connections[index].isOpen else { return }
+        connections[index].close()
+        count -= 1
     }
 
     /// Takes an attempt that is over off its connection.
@@ -116,7 +124,7 @@ struct UpstreamPool: ~Copyable {
         let wasStalled = connections[index].isStalled(now: now)
         connections[index].forget(attempt, now: now)
         guard connections[index].isIdle else { return }
-        if wasStalled || connections[index].isRetiring { connections[index].close() }
+        if wasStalled || connections[index].isRetiring { shut(index) }
     }
 
     /// Closes a connection and leaves its questions in `orphans`, the oldest last.
@@ -125,15 +133,18 @@ struct UpstreamPool: ~Copyable {
             noteHabit(of: connections[index].route, connections[index].answered, now: now)
         }
         while let attempt = connections[index].takeNewest() { orphans.append(attempt) }
-        connections[index].close()
+        shut(index)
     }
 
-    /// Closes what was idle for too long.
-    mutating func sweep(now: Instant) {
+    /// Closes what was idle for too long; `isScarce`: descriptors are needed elsewhere.
+    mutating func sweep(isScarce: Bool, now: Instant) {
+        let patience =
+            isScarce
+            ? ServerLimits.crowdedIdleMilliseconds : ServerLimits.upstreamIdleMilliseconds
         for index in connections.indices
         where connections[index].isOpen && connections[index].isIdle {
             let idle = now.milliseconds - connections[index].idleSince.milliseconds
-            if idle >= ServerLimits.upstreamIdleMilliseconds { connections[index].close() }
+            if idle >= patience { shut(index) }
         }
     }
 
@@ -142,13 +153,13 @@ struct UpstreamPool: ~Copyable {
         for index in connections.indices where connections[index].isOpen {
             connections[index].isRetiring = !routes.contains(connections[index].route)
             if connections[index].isRetiring, connections[index].isIdle {
-                connections[index].close()
+                shut(index)
             }
         }
     }
 
     mutating func closeAll() {
-        for index in connections.indices { connections[index].close() }
+        for index in connections.indices { shut(index) }
     }
 
     // MARK: Habits

@@ -12,7 +12,7 @@ extension Worker {
             case .none: return
             case .exhausted:
                 setup.counters.add(.tcpRefused)
-                warnExhausted()
+                noteExhaustion()
                 guard closeSomethingIdle() else { return pauseAccepting() }
             case .connection(let fd, let peer):
                 setup.counters.add(.tcpConnections)

@@ -249,7 +249,7 @@ extension Worker {
     mutating func took(_ opened: ConnectedSocket) -> Int32? {
         if case .open(let fd) = opened { return fd }
         setup.counters.add(.unopenedSockets)
-        if case .failed(let error) = opened, error.isExhaustion { warnExhausted() }
+        if case .failed(let error) = opened, error.isExhaustion { noteExhaustion() }
         return nil
     }
 
@@ -279,7 +279,9 @@ extension Worker {
             let fd = upstream.socket(of: attempt)
         else {
             // The attempt is over; its socket would report the same for ever.
-            if let over = forwarder.attemptWithPlace(forToken: event.token) { upstream.close(over, now: now) }
+            if let over = forwarder.attemptWithPlace(forToken: event.token) {
+                upstream.close(over, now: now)
+            }
             return
         }
         receiveDatagrams(attempt, fd)

@@ -46,7 +46,7 @@ extension Worker {
         let interest = upstream.pool.connections[index].interest
         let token = upstream.pool.connections[index].token
         guard isWatched(fd, token.word, for: interest) else {
-            upstream.pool.connections[index].close()
+            upstream.pool.shut(index)
             return nil
         }
         upstream.pool.connections[index].watched = interest

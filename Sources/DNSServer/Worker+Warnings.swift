@@ -27,8 +27,10 @@ extension Worker {
             .overloaded, number: UInt32(clamping: limit), name: NameBuffer())
     }
 
-    /// Says that there are no more descriptors: once in a while, however many are missed.
-    mutating func warnExhausted() {
+    /// Says that there are no more descriptors, to the other workers each time and to the operator
+    /// once in a while.
+    mutating func noteExhaustion() {
+        setup.state.streamLoad.noteScarcity(now: now)
         guard now >= nextExhaustionWarning else { return }
         nextExhaustionWarning = now.advanced(
             byMilliseconds: ServerLimits.exhaustionWarningMilliseconds)

@@ -66,7 +66,10 @@ package struct Worker: ~Copyable {
             cache: setup.state.cache, counters: setup.counters, team: setup.team)
         received = ReceiveBatch(
             wantsPacketInfo: setup.listeners.contains { $0.isWildcard })
-        let limit = snapshot.options.listen.maximumTCPConnections ?? ServerLimits.streams
+        // The other half is for questions to servers: clients must not take what answers them.
+        let limit = min(
+            snapshot.options.listen.maximumTCPConnections ?? ServerLimits.streams,
+            ProcessCalls.descriptorLimit / 2)
         servesNeighboursOnly = snapshot.options.listen.effectiveLocalService == .network
         streams = StreamTable(limit: limit, load: setup.state.streamLoad)
         isLogging = setup.queryLog?.takesQueries ?? false
@@ -149,13 +152,14 @@ package struct Worker: ~Copyable {
         return Int32(clamping: max(0, due - now.milliseconds))
     }
 
-    private var hasConnections: Bool { streams.count > 0 || upstream.pool.isInUse }
+    private var hasConnections: Bool { streams.count > 0 || upstream.pool.count > 0 }
 
     private mutating func sweep() {
         if let acceptsFrom, now >= acceptsFrom { resumeAccepting() }
         guard hasConnections, now >= nextSweep else { return }
         streams.sweep(now: now)
-        upstream.pool.sweep(now: now)
+        let isScarce = setup.state.streamLoad.isScarce(now: now)
+        upstream.pool.sweep(isScarce: isScarce, now: now)
         nextSweep = now.advanced(byMilliseconds: ServerLimits.sweepMilliseconds)
     }
 
