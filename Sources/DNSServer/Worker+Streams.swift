@@ -6,7 +6,9 @@ extension Worker {
     /// Takes the connections that wait at a listener.
     mutating func acceptStreams(_ listener: Int) {
         let socket = listeners[listener].tcp
-        guard socket >= 0, acceptsFrom == nil else { return }
+        guard socket >= 0 else { return }
+        // One that was opened meanwhile.
+        guard acceptsFrom == nil else { return watchListeners(for: []) }
         for _ in 0..<ServerLimits.acceptsPerWake {
             switch Sockets.accept(socket) {
             case .none: return

@@ -85,6 +85,9 @@ extension Worker {
             let outcome = upstream.pool.connections[index].read(through: &upstreamRow)
             guard takeAnswers(on: token) else { return }
             switch outcome {
+            // Less than there was room for was all; the end of a stream is told again.
+            case .octets(let count) where count < WireLimits.messageOctets && !event.isHangup:
+                return watch(connection: index)
             case .octets: continue
             case .wouldBlock where isSound && !event.isHangup: return watch(connection: index)
             case .wouldBlock, .ended, .truncated, .failed:
@@ -105,7 +108,13 @@ extension Worker {
                 return false
             }
             guard let length = upstream.pool.connections[index].takeAnswer(into: &upstreamRow)
-            else { return true }
+            else {
+                guard upstream.pool.connections[index].isRetiring,
+                    upstream.pool.connections[index].isIdle
+                else { return true }
+                upstream.pool.shut(index)
+                return false
+            }
             take(length, on: index)
         }
         return false
