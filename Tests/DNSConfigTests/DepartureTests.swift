@@ -15,6 +15,9 @@ import Testing
         "DNSConfig/ServerText.swift": ["names of servers"],
         "DNSResolver/AnswerCache.swift": ["size of the cache"],
         "DNSResolver/EDNSAdditions.swift": ["answers for one client"],
+        "DNSResolver/FailureCache.swift": ["failures that repeat"],
+        "DNSResolver/Forwarder+Timing.swift": ["refusals of servers"],
+        "DNSResolver/Forwarder.swift": ["letters of questions"],
         "DNSResolver/Forwarder+Replies.swift": ["subnets of clients", "answers for one client"],
         "DNSResolver/AuthoritativeZones.swift": ["wildcards of zones"],
         "DNSResolver/Resolver+Authoritative.swift": [
@@ -22,9 +25,12 @@ import Testing
         ],
         "DNSResolver/ZoneTransfer.swift": ["large transfers", "aliases in transfers"],
         "DNSResolver/RecordSet.swift": ["rotation"],
+        "DNSResolver/ReplyComposer.swift": ["records that nobody asked for"],
         "DNSResolver/ReplyFilters.swift": ["filtered types in the cache"],
         "DNSResolver/ReplyJudgement.swift": ["ignored replies"],
-        "DNSResolver/Resolver+Chain.swift": ["alias of a foreign name"],
+        "DNSResolver/Resolver+Chain.swift": [
+            "alias of a foreign name", "cached answers whose time is over",
+        ],
         "DNSResolver/Resolver+Filters.swift": ["names with an address line"],
         "DNSResolver/Resolver+Upstream.swift": ["addresses behind a CNAME"],
         "DNSResolver/Resolver.swift": ["higher EDNS versions"],
@@ -72,6 +78,8 @@ import Testing
         "mail for parents": "mail of machines", "options of failures": "options of failures",
         "ignored by TCP": "ignored replies", "wait for an ignored answer": "ignored replies",
         "SOA of a bogus denial": "denials and the cache",
+        "refusal of a server": "refusals of servers",
+        "unrelated records": "records that nobody asked for",
     ]
 
     private static let root = URL(filePath: #filePath)
