@@ -290,7 +290,7 @@ extension Departure {
 
     static let servers: [Departure] = [
         serverChoice, silentServers, failingServers, rememberedFailures, refusals, randomLetters,
-        unrelatedRecords, truncatedReplies, questionsInFlight,
+        unrelatedRecords, ownNames, truncatedReplies, questionsInFlight,
     ]
 
     static let rememberedFailures = Departure(
@@ -358,6 +358,15 @@ extension Departure {
             only server of a domain is asked once more.
             """,
         .none(because: "a good answer is better than a quick failure"))
+
+    static let ownNames = Departure(
+        "own names behind an alias of a server",
+        dnsmasq: """
+            Where a server's CNAME leads to a name of the configuration, the client gets what the \
+            server says of that name.
+            """,
+        waggle: "It gets what the configuration says of it.",
+        .none(because: "a server must not speak for names of the house"))
 
     static let truncatedReplies = Departure(
         "truncated replies of servers",

@@ -7,7 +7,7 @@ import DNSWire
 /// nearly all are, cost one compare.
 struct ReplyChain {
     private var offsets = InlineArray<17, UInt16>(repeating: 0)
-    private var count = 1
+    private(set) var count = 1
 
     /// `reply` is well formed, and its question stands at the usual place.
     init(_ header: MessageHeader, _ reply: RawSpan, questionEnd: Int, type: RecordType) {
@@ -27,6 +27,16 @@ struct ReplyChain {
             }
             guard count > before else { return }
         }
+    }
+
+    /// Where the name at a hop stands; 0 is the question's.
+    func offset(_ hop: Int) -> Int { Int(offsets[hop]) }
+
+    /// Whether a record is one of the CNAMEs that lead to the name at a hop.
+    func leads(_ record: RecordHeader, before hop: Int) -> Bool {
+        guard record.type == .cname, hop > 0 else { return false }
+        for index in 1...hop where record.rdataOffset == Int(offsets[index]) { return true }
+        return false
     }
 
     /// Whether the record of the answer is one of those that were asked for.

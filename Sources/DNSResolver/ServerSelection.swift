@@ -93,6 +93,7 @@ extension ServerSelection {
     /// From time to time this is another healthy one than the best, the one that was asked longest
     /// ago, so that its round-trip time is known when it is needed.
     mutating func first(of group: Int, now: Instant) -> Int? {
+        if groups[group].lastRefreshSeconds == 0 { learn(group) }
         let best = best(of: group, asked: 0)
         guard let best, policy == .fastest, groups[group].count > 1 else { return best }
         groups[group].flightsSinceRefresh &+= 1
@@ -114,6 +115,16 @@ extension ServerSelection {
     func isUnknown(_ position: Int, of group: Int) -> Bool {
         let state = health[server(position, of: group)]
         return state.smoothedEighths < 0 && state.failuresInRow == 0
+    }
+
+    /// Takes over what other workers know of the servers of a group that this one never asked.
+    mutating func learn(_ group: Int) {
+        for position in 0..<count(of: group) {
+            let server = server(position, of: group)
+            guard health[server].smoothedEighths < 0 else { continue }
+            let latency = servers[server].statistics.latencyMilliseconds.load(ordering: .relaxed)
+            if latency > 0 { health[server].smoothedEighths = Int64(latency) * 8 }
+        }
     }
 
     private func longestUnasked(of group: Int, besides best: Int) -> Int? {

@@ -12,6 +12,8 @@ extension Worker {
         case .ignore: break
         case .retry(let flight): launch(flight)
         case .answered(let flight):
+            let octets =
+                Self.replaceOwnEnd(&upstreamRow, octets, now, snapshot, &resolver, &row, &queryRow)
             if Self.detectsRebinding(upstreamRow, octets, snapshot, &resolver) {
                 warnRebinding(of: resolver.suspectName)
             }
@@ -88,6 +90,26 @@ extension Worker {
         _ resolver: inout Resolver
     ) {
         resolver.accept(reply.message(octets), now: now, snapshot: snapshot)
+    }
+
+    /// Changes the reply in the first row where it speaks of our own names; gives its length.
+    private static func replaceOwnEnd(
+        _ reply: inout MessageRow, _ octets: Int, _ now: Instant, _ snapshot: Snapshot,
+        _ resolver: inout Resolver, _ own: inout MessageRow, _ merged: inout MessageRow
+    ) -> Int {
+        var count = 0
+        do {
+            var ownWriter = WireWriter(own.message)
+            var writer = WireWriter(merged.message)
+            guard
+                resolver.replaceOwnEnd(
+                    of: reply.message(octets), now: now, snapshot: snapshot, own: &ownWriter,
+                    merged: &writer)
+            else { return octets }
+            count = writer.count
+        }
+        var writer = WireWriter(reply.message)
+        return writer.write(merged.message(count)) ? count : octets
     }
 
     private static func allowsCaching(

@@ -32,6 +32,7 @@ import Testing
             "alias of a foreign name", "cached answers whose time is over",
         ],
         "DNSResolver/Resolver+Filters.swift": ["names with an address line"],
+        "DNSResolver/Resolver+OwnNames.swift": ["own names behind an alias of a server"],
         "DNSResolver/Resolver+Upstream.swift": ["addresses behind a CNAME"],
         "DNSResolver/Resolver.swift": ["higher EDNS versions"],
         "DNSResolver/ReverseName.swift": ["reverse names of networks"],
@@ -80,6 +81,7 @@ import Testing
         "SOA of a bogus denial": "denials and the cache",
         "refusal of a server": "refusals of servers",
         "unrelated records": "records that nobody asked for",
+        "own name behind an alias": "own names behind an alias of a server",
     ]
 
     private static let root = URL(filePath: #filePath)

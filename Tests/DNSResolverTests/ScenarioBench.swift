@@ -209,6 +209,7 @@ final class ScenarioBench {
         case .ignore: break
         case .retry(let flight): launch(flight)
         case .answered(let flight):
+            let octets = replacingOwnEnd(octets)
             if resolver.detectsRebinding(octets.span.bytes, snapshot: snapshot) {
                 warnings.append("rebinding \(resolver.suspectName.domainName?.description ?? "")")
             }
@@ -225,6 +226,26 @@ final class ScenarioBench {
             while let waiter = forwarder.nextWaiter(of: flight) { fail(waiter, code, error) }
             close(flight)
         }
+    }
+
+    private func replacingOwnEnd(_ octets: [UInt8]) -> [UInt8] {
+        var rows = [[UInt8]](
+            repeating: [UInt8](repeating: 0, count: WireLimits.messageOctets), count: 2)
+        var count = 0
+        do {
+            var first = rows[0]
+            var own = first.mutableSpan
+            var ownWriter = WireWriter(own.mutableBytes)
+            var span = rows[1].mutableSpan
+            var writer = WireWriter(span.mutableBytes)
+            guard
+                resolver.replaceOwnEnd(
+                    of: octets.span.bytes, now: now, snapshot: snapshot, own: &ownWriter,
+                    merged: &writer)
+            else { return octets }
+            count = writer.count
+        }
+        return Array(rows[1][..<count])
     }
 
     private func answerWaiters(of flight: Flight, _ octets: [UInt8]) {
