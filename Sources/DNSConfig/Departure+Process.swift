@@ -152,8 +152,8 @@ extension Departure {
             and a silent one stays for 150 seconds.
             """,
         waggle: """
-            Each worker serves 512 connections, of which one client address can have 64. A silent \
-            one is closed after ten seconds.
+            2048 connections are served at a time, of which one client address can have 64 for \
+            each worker. A silent one is closed after ten seconds.
             """,
         .write("max-tcp-connections=20"))
 

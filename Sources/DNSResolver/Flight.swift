@@ -27,7 +27,8 @@ package struct Attempt: Hashable, Sendable {
 
     /// The attempt in one word, for epoll.
     ///
-    /// Never below 2³², so smaller words are free for other uses.
+    /// Never below 2³², and the last octet is below `ForwarderLimits.openAttempts`: other words are
+    /// free for other uses.
     ///
     /// Shape: generation 32 bits, slot 16, serial 8, index 8.
     package var token: UInt64 {

@@ -37,9 +37,16 @@ package final class QueryLog: Sendable {
         case overloaded
         /// An upstream's reply was dropped: the subnet in it is not the one that was sent.
         case subnetMismatch
+        /// The process is out of file descriptors.
+        case exhausted
 
         /// Whether it is written although queries are not logged.
-        var isWarning: Bool { self == .rebinding || self == .overloaded || self == .subnetMismatch }
+        var isWarning: Bool {
+            switch self {
+            case .rebinding, .overloaded, .subnetMismatch, .exhausted: true
+            case .query, .answer, .forwarded, .upstreamReply, .duplicate: false
+            }
+        }
     }
 
     /// One event as the reader gets it.

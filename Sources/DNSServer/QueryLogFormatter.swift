@@ -27,6 +27,8 @@ struct QueryLogFormatter {
     private var lastNumber: UInt64 = 0
     /// When a full table may be spoken of again; milliseconds.
     private var nextOverload: Int64 = .min
+    /// The same for a lack of descriptors.
+    private var nextExhaustion: Int64 = .min
 
     init(workers: Int) {
         queries = Array(repeating: [], count: workers)
@@ -46,6 +48,12 @@ struct QueryLogFormatter {
             nextOverload = now + ServerLimits.overloadWarningMilliseconds
             return "Maximum number of concurrent DNS queries reached (max: \(entry.serial))"
         case .subnetMismatch: return "discarding DNS reply: subnet option mismatch"
+        case .exhausted:
+            let now = MonotonicClock.milliseconds()
+            guard now >= nextExhaustion else { return nil }
+            nextExhaustion = now + ServerLimits.exhaustionWarningMilliseconds
+            return "out of file descriptors or memory: new connections wait, questions to "
+                + "servers may fail"
         case .query, .answer, .forwarded, .upstreamReply, .duplicate: return nil
         }
     }
@@ -90,7 +98,8 @@ struct QueryLogFormatter {
         case .query: texts = queryLine(entry, query, names: mode == .proto)
         case .forwarded: texts = forwardedLine(entry, snapshot)
         case .answer: texts = AnswerLines(entry, snapshot).texts
-        case .upstreamReply, .duplicate, .rebinding, .overloaded, .subnetMismatch: texts = []
+        case .upstreamReply, .duplicate, .rebinding, .overloaded, .subnetMismatch, .exhausted:
+            texts = []
         }
         guard isExtra else { return texts }
         let head = "\(query.number) \(query.client.ipAddress)/\(query.client.port) "
