@@ -144,12 +144,14 @@ extension FlightTable {
     ///
     /// One random bit for each letter.
     mutating func scramble(_ slot: Int, with random: inout RandomPool) {
+        let length = names[slot].length
+        var octets = names[slot].octets.mutableSpan
         var (bits, left) = (UInt16(0), 0)
-        for index in 0..<names[slot].length {
+        for index in 0..<length {
             // Lengths are at most 63 and so never letters.
-            guard 97...122 ~= names[slot].octets[index] | 0x20 else { continue }
+            guard 97...122 ~= octets[index] | 0x20 else { continue }
             if left == 0 { (bits, left) = (random.next(), 16) }
-            names[slot].octets[index] ^= UInt8(truncatingIfNeeded: bits & 1) << 5
+            octets[index] ^= UInt8(truncatingIfNeeded: bits & 1) << 5
             (bits, left) = (bits >> 1, left - 1)
         }
     }

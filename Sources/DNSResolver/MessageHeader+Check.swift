@@ -19,7 +19,7 @@ extension MessageHeader {
         for _ in 0..<count {
             guard let record = reader.readRecord(), record.isPlausible else { return false }
             // A pointer to the question is the owner of nearly all records.
-            if message.uint16(at: record.ownerOffset) != 0xC00C {
+            if message.uint16(at: record.ownerOffset) != WireLimits.questionPointer {
                 var owner = WireReader(message, at: record.ownerOffset)
                 guard owner.readName(into: &name) else { return false }
             }

@@ -86,6 +86,7 @@ struct ReplyComposer {
         }
         // The name is spelled as in the chain, not as a server was asked for it.
         if let chainEnd { compressor.remember(nameAt: chainEnd, in: writer.message) }
+        compressor.placeQuestion(at: chainEnd ?? WireLimits.headerOctets, in: writer.message)
         var reader = WireReader(reply, at: WireLimits.headerOctets)
         for _ in 0..<Int(header.questionCount) {
             guard reader.skipName(), reader.skip(4) else { return .malformed }

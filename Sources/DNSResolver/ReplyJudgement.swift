@@ -56,7 +56,7 @@ extension Resolver {
     /// Whether a reply has addresses that its name must not have; `suspectName` is then the name
     /// that has them.
     package mutating func detectsRebinding(_ reply: RawSpan, snapshot: Snapshot) -> Bool {
-        guard let header = MessageHeader(reply),
+        guard !snapshot.filters.passesAllAddresses, let header = MessageHeader(reply),
             target.read(from: reply, at: WireLimits.headerOctets),
             case .rebinding(let owner) = snapshot.judge(
                 reply, header, to: target, type: Self.questionType(reply, target))

@@ -51,6 +51,7 @@ struct ReplyPacker {
         guard question.readName(into: &wanted) else { return false }
         var compressor = NameCompressor()
         compressor.remember(wanted, at: WireLimits.headerOctets)
+        compressor.placeQuestion(at: WireLimits.headerOctets, in: writer.message)
         sections[0] = questionEnd
         guard
             let hasData = copyChain(
@@ -85,6 +86,7 @@ struct ReplyPacker {
         _ count: Int, _ reply: RawSpan, _ compressor: inout NameCompressor,
         into writer: inout WireWriter
     ) -> Bool? {
+        var pointer = WireLimits.questionPointer
         for _ in 0..<ResolverLimits.upstreamChain {
             var next: RecordHeader?
             let start = writer.count
@@ -95,7 +97,7 @@ struct ReplyPacker {
                 guard let record = reader.readRecord() else { return nil }
                 guard record.recordClass == .internet,
                     record.type == type || record.type == .cname,
-                    readOwner(of: record, reply), owner.isEqual(to: wanted)
+                    isWanted(record, reply, pointer)
                 else { continue }
                 if record.type == type {
                     let before = writer.count
@@ -116,8 +118,20 @@ struct ReplyPacker {
             guard copy(next, reply, &compressor, into: &writer) else { return nil }
             var target = WireReader(reply, at: next.rdataOffset)
             guard target.readName(into: &wanted) else { return nil }
+            // Beyond the reach of pointers: the first octet of no name.
+            pointer =
+                next.rdataOffset <= WireLimits.pointerOffset
+                ? 0xC000 | UInt16(next.rdataOffset) : 0x8000
         }
         return nil
+    }
+
+    /// Whether the owner of a record is the name that is looked for, to which `pointer` leads.
+    private mutating func isWanted(
+        _ record: RecordHeader, _ reply: RawSpan, _ pointer: UInt16
+    ) -> Bool {
+        if reply.uint16(at: record.ownerOffset) == pointer { return true }
+        return readOwner(of: record, reply) && owner.isEqual(to: wanted)
     }
 
     private mutating func readOwner(of record: RecordHeader, _ reply: RawSpan) -> Bool {

@@ -15,6 +15,8 @@ package enum WireLimits {
     @inlinable package static var messageOctets: Int { 65_535 }
     /// Compression pointers have 14 bits. RFC 1035 §4.1.4.
     @inlinable package static var pointerOffset: Int { 0x3FFF }
+    /// A pointer to the name behind the header: the question's.
+    @inlinable package static var questionPointer: UInt16 { 0xC00C }
     /// Pointers followed in one name. Each must go strictly backwards; dnsmasq stops at 255, RFC
     /// 9267 §2.
     @inlinable package static var pointersPerName: Int { 127 }

@@ -8,6 +8,8 @@ package struct NameCompressor: ~Copyable {
     private var count = 0
     /// Octets that were compared: beyond a limit names are written whole.
     private var effort = 0
+    /// Where the name stands that the question of a copied message asks for; 0: nowhere.
+    private var questionOffset = 0
 
     package init() {}
 
@@ -19,6 +21,16 @@ package struct NameCompressor: ~Copyable {
             remember(offset + label)
             label += 1 + Int(octets[label])
         }
+    }
+
+    /// Says that the question of the messages to be copied has the name that stands, whole, at
+    /// `offset` of this one: owners that point there need not be read.
+    package mutating func placeQuestion(at offset: Int, in message: RawSpan) {
+        // The root is shorter than a pointer to it.
+        guard offset < message.byteCount, message.octet(at: offset) != 0,
+            offset <= WireLimits.pointerOffset
+        else { return }
+        questionOffset = offset
     }
 
     /// Makes the name at `offset` of a message available, as far as it stands there and no pointer
@@ -133,10 +145,14 @@ extension NameCompressor {
         _ record: RecordHeader, of source: RawSpan, ttlSeconds: UInt32,
         scratch name: inout NameBuffer, into writer: inout WireWriter
     ) -> Copied {
-        var reader = WireReader(source, at: record.ownerOffset)
-        guard reader.readName(into: &name) else { return .malformed }
-        guard write(name, compressing: true, into: &writer),
-            writer.writeUInt16(record.type.rawValue),
+        if questionOffset > 0, source.uint16(at: record.ownerOffset) == WireLimits.questionPointer {
+            guard writer.writeUInt16(0xC000 | UInt16(questionOffset)) else { return .noRoom }
+        } else {
+            var reader = WireReader(source, at: record.ownerOffset)
+            guard reader.readName(into: &name) else { return .malformed }
+            guard write(name, compressing: true, into: &writer) else { return .noRoom }
+        }
+        guard writer.writeUInt16(record.type.rawValue),
             writer.writeUInt16(record.recordClass.rawValue), writer.writeUInt32(ttlSeconds),
             writer.writeUInt16(0)
         else { return .noRoom }

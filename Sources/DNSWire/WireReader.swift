@@ -75,9 +75,7 @@ package struct WireReader: ~Escapable {
             guard octet <= WireLimits.labelOctets, at &+ 1 &+ octet <= message.byteCount,
                 length &+ 1 &+ octet <= WireLimits.nameOctets
             else { return false }
-            for index in 0...octet {
-                octets[length &+ index] = message.octet(at: at &+ index)
-            }
+            copyLabel(1 &+ octet, from: at, to: length, of: &octets)
             length &+= octet &+ 1
             at &+= octet &+ 1
             if octet == 0 { break }
@@ -86,6 +84,29 @@ package struct WireReader: ~Escapable {
         name.padWithZeros()
         offset = end ?? at
         return true
+    }
+
+    /// Copies a label with its length, in words where there is room: what a word has too much is
+    /// overwritten by the next label, or cleared at the end.
+    @inline(__always)
+    private func copyLabel(
+        _ count: Int, from source: Int, to target: Int, of octets: inout MutableSpan<UInt8>
+    ) {
+        var index = 0
+        while index < count {
+            if source &+ index &+ 8 <= message.byteCount, target &+ index &+ 8 <= octets.count {
+                // Safe: both ranges were compared with their ends.
+                unsafe octets.withUnsafeMutableBytes {
+                    unsafe $0.storeBytes(
+                        of: message.word(at: source &+ index), toByteOffset: target &+ index,
+                        as: UInt64.self)
+                }
+                index &+= 8
+            } else {
+                octets[target &+ index] = message.octet(at: source &+ index)
+                index &+= 1
+            }
+        }
     }
 
     /// Moves behind a name without reading where its pointers lead.
