@@ -73,7 +73,8 @@ extension Departure {
     // MARK: Reading the configuration
 
     static let reading: [Departure] = [
-        allFaults, longLines, serverNames, emptyPiece, wrongOctets,
+        allFaults, longLines, serverNames, emptyPiece, wrongOctets, quotedValues, largeNumbers,
+        otherValues,
     ]
 
     static let allFaults = Departure(
@@ -109,6 +110,27 @@ extension Departure {
         waggle: "It is reported as a bad record, with status 1.",
         .none(because: "the memory is not at fault"))
 
+    static let quotedValues = Departure(
+        "values in quotes",
+        dnsmasq: """
+            Between quotes it writes separators and digits in a code of its own. Some options, \
+            among them `alias`, `auth-zone` and `log-facility`, do not know it.
+            """,
+        waggle: "Every option knows what stands between quotes.",
+        .none(because: "dnsmasq calls such lines errors"))
+
+    static let largeNumbers = Departure(
+        "large numbers",
+        dnsmasq: "Of a number beyond 32 bits it takes what is left: `port=4294967349` is port 53.",
+        waggle: "A port that is larger than 65535 is a fault, and a TTL is cut with a warning.",
+        .none(because: "nobody means such a number"))
+
+    static let otherValues = Departure(
+        "values of other services",
+        dnsmasq: "The values of options for DHCP, TFTP and router advertisement are looked at.",
+        waggle: "They are not, for these options have no effect.",
+        .none(because: "there is nothing that they could break"))
+
     // MARK: Listening
 
     static let listening: [Departure] = [
@@ -123,7 +145,7 @@ extension Departure {
             """,
         waggle: """
             With `listen-address` or `interface` exactly those addresses are bound. Another server \
-            can have the others.
+            can have the others, among them 127.0.0.2 and its like.
             """,
         .none(because: "the answers are the same, and less arrives"))
 
@@ -152,8 +174,8 @@ extension Departure {
             and a silent one stays for 150 seconds.
             """,
         waggle: """
-            Each worker serves 512 connections, of which one client address can have 64. A silent \
-            one is closed after ten seconds.
+            2048 are, by all workers together, and of each worker one client address can have 64. \
+            A silent one is closed after ten seconds, sooner if places get scarce.
             """,
         .write("max-tcp-connections=20"))
 

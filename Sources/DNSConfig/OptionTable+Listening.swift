@@ -74,7 +74,7 @@ extension OptionTable {
         ) { _, options, _ in options.listen.localisesQueries = true },
         OptionRow(
             "max-tcp-connections", .required("<integer>"), .oncePerSource, .dns,
-            default: "512 for each worker", reload: .restart,
+            default: "2048", reload: .restart,
             "Serves at most this many TCP connections at a time.",
             details: OptionDetails.maximumTCPConnections,
             example: "max-tcp-connections=200",
