@@ -32,7 +32,7 @@ struct Startup {
         let workers =
             options.listen.port == 0 ? 0 : options.hasFixedPort ? 1 : CPUQuota.count()
         let opened = try Listeners.open(
-            plan, workers: workers, isPatient: options.listen.binding == .dynamic)
+            plan, workers: workers, isPatient: options.listen.binding != .interfaces)
         listeners = opened.byWorker
         listening = Listening(
             plan, options.listen, missing: opened.missing, workers: workers)
