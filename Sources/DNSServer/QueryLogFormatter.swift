@@ -27,6 +27,8 @@ struct QueryLogFormatter {
     private var lastNumber: UInt64 = 0
     /// When a full table may be spoken of again; milliseconds.
     private var nextOverload: Int64 = .min
+    /// Whether queries of other networks were spoken of.
+    private var hasSaidForeign = false
 
     init(workers: Int) {
         queries = Array(repeating: [], count: workers)
@@ -46,6 +48,11 @@ struct QueryLogFormatter {
             nextOverload = now + ServerLimits.overloadWarningMilliseconds
             return "Maximum number of concurrent DNS queries reached (max: \(entry.serial))"
         case .subnetMismatch: return "discarding DNS reply: subnet option mismatch"
+        case .foreign:
+            guard !hasSaidForeign else { return nil }
+            hasSaidForeign = true
+            let client = entry.client.peer.ipAddress
+            return "ignoring query from non-local network \(client) (logged only once)"
         case .query, .answer, .forwarded, .upstreamReply, .duplicate: return nil
         }
     }
@@ -90,7 +97,8 @@ struct QueryLogFormatter {
         case .query: texts = queryLine(entry, query, names: mode == .proto)
         case .forwarded: texts = forwardedLine(entry, snapshot)
         case .answer: texts = AnswerLines(entry, snapshot).texts
-        case .upstreamReply, .duplicate, .rebinding, .overloaded, .subnetMismatch: texts = []
+        case .upstreamReply, .duplicate, .rebinding, .overloaded, .subnetMismatch, .foreign:
+            texts = []
         }
         guard isExtra else { return texts }
         let head = "\(query.number) \(query.client.ipAddress)/\(query.client.port) "
