@@ -3,7 +3,8 @@ extension Departure {
     // MARK: Running it
 
     static let running: [Departure] = [
-        foreground, interrupt, reload, watchedFiles, missingSyslog, groupOfRoot, defaultPidFile,
+        foreground, interrupt, reload, watchedFiles, missingSyslog, groupOfRoot, accountNumbers,
+        defaultPidFile, statistics,
     ]
 
     static let foreground = Departure(
@@ -60,6 +61,24 @@ extension Departure {
         dnsmasq: "With `user=root` the group still becomes `dip`, which takes a capability.",
         waggle: "With `user=root` the group stays as it is.",
         .write("group=dip"))
+
+    static let accountNumbers = Departure(
+        "users by number",
+        dnsmasq: "`user=65534` and `group=65534` are unknown.",
+        waggle: "A number that is no name stands for itself.",
+        .none(because: "an image of one file has no list of users"))
+
+    static let statistics = Departure(
+        "statistics",
+        dnsmasq: """
+            `USR1` logs the memory of its pool, the work of validation and the processes for TCP, \
+            and with `log-queries` the whole cache. Insertions count records.
+            """,
+        waggle: """
+            It logs queries by transport and source, failures and TCP connections in their place. \
+            Insertions count answers. The lines that both have are dnsmasq's.
+            """,
+        .none(because: "there is no pool, no validation and no process for a connection"))
 
     static let defaultPidFile = Departure(
         "default pid file",

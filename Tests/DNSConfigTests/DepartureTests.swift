@@ -41,7 +41,8 @@ import Testing
         "DNSServer/ControlPlane.swift": ["interrupt"],
         "DNSServer/ListenPlan.swift": ["bound addresses"],
         "DNSServer/Program.swift": ["foreground"],
-        "DNSServer/Startup.swift": ["group of root", "default pid file"],
+        "DNSServer/StatisticsReport.swift": ["statistics"],
+        "DNSServer/Startup.swift": ["users by number", "group of root", "default pid file"],
     ]
 
     /// What the names of the comparison are called in the reference.
