@@ -18,6 +18,9 @@ import Testing
         "DNSConfig/ValueText+Parsing.swift": ["large numbers"],
         "DNSResolver/AnswerCache.swift": ["size of the cache"],
         "DNSResolver/EDNSAdditions.swift": ["answers for one client"],
+        "DNSResolver/FailureCache.swift": ["failures that repeat"],
+        "DNSResolver/Forwarder+Timing.swift": ["refusals of servers"],
+        "DNSResolver/Forwarder.swift": ["letters of questions"],
         "DNSResolver/Forwarder+Replies.swift": ["subnets of clients", "answers for one client"],
         "DNSResolver/AuthoritativeZones.swift": ["wildcards of zones"],
         "DNSResolver/Resolver+Authoritative.swift": [
@@ -25,10 +28,14 @@ import Testing
         ],
         "DNSResolver/ZoneTransfer.swift": ["large transfers", "aliases in transfers"],
         "DNSResolver/RecordSet.swift": ["rotation"],
+        "DNSResolver/ReplyComposer.swift": ["records that nobody asked for"],
         "DNSResolver/ReplyFilters.swift": ["filtered types in the cache"],
         "DNSResolver/ReplyJudgement.swift": ["ignored replies"],
-        "DNSResolver/Resolver+Chain.swift": ["alias of a foreign name"],
+        "DNSResolver/Resolver+Chain.swift": [
+            "alias of a foreign name", "cached answers whose time is over",
+        ],
         "DNSResolver/Resolver+Filters.swift": ["names with an address line"],
+        "DNSResolver/Resolver+OwnNames.swift": ["own names behind an alias of a server"],
         "DNSResolver/Resolver+Upstream.swift": ["addresses behind a CNAME"],
         "DNSResolver/Resolver.swift": ["higher EDNS versions"],
         "DNSResolver/ReverseName.swift": ["reverse names of networks"],
@@ -76,6 +83,9 @@ import Testing
         "mail for parents": "mail of machines", "options of failures": "options of failures",
         "ignored by TCP": "ignored replies", "wait for an ignored answer": "ignored replies",
         "SOA of a bogus denial": "denials and the cache",
+        "refusal of a server": "refusals of servers",
+        "unrelated records": "records that nobody asked for",
+        "own name behind an alias": "own names behind an alias of a server",
     ]
 
     private static let root = URL(filePath: #filePath)

@@ -239,6 +239,19 @@ struct Departure: Sendable {
             else { return false }
             return $0.isEqualAfter { theirs in theirs.options = [] }
         },
+        Departure(
+            "refusal of a server", "what a server has against a question is no client's business"
+        ) {
+            guard let ours = $0.ours, let theirs = $0.theirs else { return false }
+            return ours.code == .serverFailure && ours.answers == [] && theirs.answers == []
+                && [.serverFailure, .refused, .notImplemented, .formatError].contains(theirs.code)
+        },
+        Departure("unrelated records", "who keeps them would believe them") {
+            guard let ours = $0.ours else { return false }
+            return $0.isEqualAfter { theirs in
+                theirs.answers.removeAll { !ours.owns($0) }
+            }
+        },
         Departure("ignored by TCP", "ignore-address drops replies by TCP too") {
             $0.config.contains("ignore-address=") && $0.ours?.code == .serverFailure
                 && $0.ours?.answers == [] && $0.theirs?.code == .noError
