@@ -57,6 +57,7 @@ import Testing
         Row("interface-name=gw", "1:16"),
         Row("interface-name=gw,eth0/5", "1:24"),
         Row("dynamic-host=gw,eth0", "1:14"),
+        Row("dynamic-host=gw,0.0.0.5,eth0/4", "1:30"),
         Row("alias=10.0.0.1", "1:7"),
         Row("alias=10.0.0.1,10.0.0.2,/24", "1:25"),
         Row("alias=10.0.0.1,10.0.0.2,255.255.255.0,x", "1:39"),

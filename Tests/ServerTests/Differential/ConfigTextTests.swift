@@ -185,6 +185,7 @@ struct TextDeparture: Sendable {
         ) { line, ours, theirs in
             let names = [
                 "alias", "log-facility", "interface-name", "auth-zone", "dynamic-host", "cname",
+                "local-service",
             ]
             return ours.isEmpty && !theirs.isEmpty && line.contains("\"")
                 && names.contains { line.contains($0) }
@@ -193,8 +194,7 @@ struct TextDeparture: Sendable {
             name: "numbers beyond 32 bits",
             reason: "dnsmasq takes what is left of them, 4294967349 is its port 53"
         ) { line, ours, theirs in
-            theirs.isEmpty && ours.contains("is not a number from 0 to 65535")
-                && line.contains(#/\d{10}/#)
+            line.contains(#/\d{10}/#) && theirs.isEmpty != ours.isEmpty
         },
         TextDeparture(
             name: "excluded interfaces, zones without a name",
