@@ -132,6 +132,7 @@ int32_t linux_set_option(int32_t fd, linux_option option, int32_t value) {
         [linux_send_buffer] = {SOL_SOCKET, SO_SNDBUF},
         [linux_send_buffer_force] = {SOL_SOCKET, SO_SNDBUFFORCE},
         [linux_packet_info_4] = {IPPROTO_IP, IP_PKTINFO},
+        [linux_user_timeout] = {IPPROTO_TCP, TCP_USER_TIMEOUT},
         [linux_packet_info_6] = {IPPROTO_IPV6, IPV6_RECVPKTINFO},
     };
     return checked(setsockopt(fd, names[option].level, names[option].name, &value, sizeof value));

@@ -132,8 +132,9 @@ enum OptionDetails {
         """
 
     static let maximumTCPConnections: String = """
-        The number holds for each worker, of which there are as many as the machine or the \
-        container has processors. A connection that was silent for ten seconds is closed, and \
-        after two seconds where three quarters of the connections are taken.
+        The number holds for all workers together. Half of the file descriptors are kept for \
+        questions to servers, whatever the number. A connection that was silent for ten seconds \
+        is closed, and after two seconds where three quarters of the connections are taken or \
+        descriptors ran out.
         """
 }

@@ -19,6 +19,10 @@ package final class Counters: Sendable {
         /// Datagrams that the kernel would not send.
         case unsent
         case tcpConnections, tcpRefused
+        /// Connections to servers, and questions that went to one that was open.
+        case upstreamConnections, upstreamReuses
+        /// Sockets to servers that could not be had.
+        case unopenedSockets
         case chaos
         case authoritative
         /// Queries from networks that `local-service` does not answer.

@@ -22,10 +22,13 @@ package struct Attempt: Hashable, Sendable {
     /// Index into the servers that were adopted last.
     package let server: UInt16
     package let transport: Transport
+    /// The same octets were sent through the same socket before, and nothing came back.
+    package let isRepeat: Bool
 
     /// The attempt in one word, for epoll.
     ///
-    /// Never below 2³², so smaller words are free for other uses.
+    /// Never below 2³², and the last octet is below `ForwarderLimits.openAttempts`: other words are
+    /// free for other uses.
     ///
     /// Shape: generation 32 bits, slot 16, serial 8, index 8.
     package var token: UInt64 {

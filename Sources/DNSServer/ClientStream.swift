@@ -22,9 +22,9 @@ final class ClientStream {
     /// What epoll watches now.
     var watched: Interest = []
     /// What has come and is no whole query yet.
-    private var input: [UInt8] = []
+    private var input = StreamBuffer()
     /// What could not be written yet.
-    private var output: [UInt8] = []
+    private var output = StreamBuffer()
 
     init(fd: Int32, token: Token, peer: SocketAddress, arrival: Arrival, now: Instant) {
         self.fd = fd
@@ -32,7 +32,6 @@ final class ClientStream {
         self.peer = peer
         self.arrival = arrival
         lastActive = now
-        input.reserveCapacity(512)
     }
 
     /// What reading came to.
@@ -45,8 +44,7 @@ final class ClientStream {
         var span = row.room(room)
         switch Sockets.receive(fd, into: &span) {
         case .octets(let count):
-            let octets = row.message(count)
-            for index in 0..<count { input.append(octets.octet(at: index)) }
+            input.append(row.message(count))
             return .more
         case .wouldBlock: return .nothing
         case .ended: return .ended
@@ -55,24 +53,14 @@ final class ClientStream {
     }
 
     /// The octets of the first whole query, without its length; nil while it is not whole.
-    var queryOctets: Int? {
-        guard input.count >= 2 else { return nil }
-        let length = Int(input[0]) << 8 | Int(input[1])
-        return input.count >= 2 + length ? length : nil
-    }
+    var queryOctets: Int? { input.messageOctets }
 
     /// Whether the query that is coming can never be taken.
-    var isQueryTooLong: Bool {
-        input.count >= 2 && Int(input[0]) << 8 | Int(input[1]) > ServerLimits.queryOctets - 2
-    }
+    var isQueryTooLong: Bool { input.announcedOctets ?? 0 > ServerLimits.queryOctets - 2 }
 
     /// Copies the first query into the row and forgets it.
     func takeQuery(_ length: Int, into row: inout MessageRow) {
-        var span = row.message
-        for index in 0..<length {
-            span.storeBytes(of: input[2 + index], toByteOffset: index, as: UInt8.self)
-        }
-        input.removeFirst(2 + length)
+        input.takeMessage(length, into: &row)
     }
 
     var hasOutput: Bool { !output.isEmpty }
@@ -91,19 +79,15 @@ final class ClientStream {
         guard output.count + octets.byteCount - sent <= ServerLimits.pendingOctets else {
             return false
         }
-        for index in sent..<octets.byteCount { output.append(octets.octet(at: index)) }
+        output.append(octets, from: sent)
         return true
     }
 
     /// Writes more of what is kept; false if the connection is broken.
     func flush() -> Bool {
         guard !output.isEmpty else { return true }
-        // Safe: the octets of an array are initialised.
-        switch unsafe Sockets.send(fd, output.span.bytes) {
-        case .octets(let count):
-            output.removeFirst(count)
-            return true
-        case .wouldBlock: return true
+        switch output.send(to: fd) {
+        case .octets, .wouldBlock: return true
         case .ended, .truncated, .failed: return false
         }
     }

@@ -39,11 +39,13 @@ package final class QueryLog: Sendable {
         case subnetMismatch
         /// A query was ignored because `client` is in another network.
         case foreign
+        /// The process is out of file descriptors.
+        case exhausted
 
         /// Whether it is written although queries are not logged.
         var isWarning: Bool {
             switch self {
-            case .rebinding, .overloaded, .subnetMismatch, .foreign: true
+            case .rebinding, .overloaded, .subnetMismatch, .foreign, .exhausted: true
             case .query, .answer, .forwarded, .upstreamReply, .duplicate: false
             }
         }

@@ -27,6 +27,8 @@ struct QueryLogFormatter {
     private var lastNumber: UInt64 = 0
     /// When a full table may be spoken of again; milliseconds.
     private var nextOverload: Int64 = .min
+    /// The same for a lack of descriptors.
+    private var nextExhaustion: Int64 = .min
     /// Whether queries of other networks were spoken of.
     private var hasSaidForeign = false
 
@@ -53,6 +55,12 @@ struct QueryLogFormatter {
             hasSaidForeign = true
             let client = entry.client.peer.ipAddress
             return "ignoring query from non-local network \(client) (logged only once)"
+        case .exhausted:
+            let now = MonotonicClock.milliseconds()
+            guard now >= nextExhaustion else { return nil }
+            nextExhaustion = now + ServerLimits.exhaustionWarningMilliseconds
+            return "out of file descriptors or memory: new connections wait, questions to "
+                + "servers may fail"
         case .query, .answer, .forwarded, .upstreamReply, .duplicate: return nil
         }
     }
@@ -97,7 +105,8 @@ struct QueryLogFormatter {
         case .query: texts = queryLine(entry, query, names: mode == .proto)
         case .forwarded: texts = forwardedLine(entry, snapshot)
         case .answer: texts = AnswerLines(entry, snapshot).texts
-        case .upstreamReply, .duplicate, .rebinding, .overloaded, .subnetMismatch, .foreign:
+        case .upstreamReply, .duplicate, .rebinding, .overloaded, .subnetMismatch, .foreign,
+            .exhausted:
             texts = []
         }
         guard isExtra else { return texts }

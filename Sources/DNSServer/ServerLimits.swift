@@ -5,13 +5,13 @@ package enum ServerLimits {
     /// Connections taken from one listener before the others get their turn.
     static let acceptsPerWake = 32
     /// TCP connections of all workers where `max-tcp-connections` says nothing. dnsmasq has 20,
-    /// each a process.
+    /// each a process. Never more than half of the descriptors.
     static let streams = 2_048
     /// TCP connections of one client address: one host cannot take all of them.
     static let streamsPerClient = 64
     /// How long a connection may be silent. RFC 7766 §6.2.3 asks for seconds; dnsmasq 150 s.
     static let idleMilliseconds: Int64 = 10_000
-    /// The same once three quarters of the connections are taken.
+    /// The same once three quarters of the connections are taken, or descriptors ran out.
     static let crowdedIdleMilliseconds: Int64 = 2_000
     /// Queries of one connection that are asked upstream at the same time. Knot Resolver: 100.
     static let pipelined = 100
@@ -21,6 +21,38 @@ package enum ServerLimits {
     static let pendingOctets = 262_144
     /// Messages of a zone transfer that are written before the other sockets get their turn.
     static let transferMessagesPerWake = 4
+    /// Octets of memory that a buffer of a connection keeps when it is empty: most messages fit.
+    static let keptOctets = 16_384
+    /// How long no connections are taken after descriptors ran out.
+    static let acceptPauseMilliseconds: Int64 = 250
+    /// How long after that idle connections are closed early: until those have come up that just
+    /// began to idle.
+    static let scarcityMilliseconds: Int64 = 5_000
+    /// How often the log says that there are no descriptors.
+    static let exhaustionWarningMilliseconds: Int64 = 60_000
+    /// Questions on one connection to a server before another is opened. RFC 7766 §6.2.1.1 leaves
+    /// the number open; Unbound takes 200, Knot Resolver 100.
+    static let questionsPerConnection = 64
+    /// The same where no more connections may be opened.
+    static let crowdedQuestions = 1_024
+    /// Connections to one server. RFC 7766 §6.2.2 recommends one, which is what there is until it
+    /// has too many questions, or says nothing.
+    static let connectionsPerServer = 16
+    /// Connections of a worker to all servers: with the questions of each they have room for
+    /// `ForwarderLimits.flights`.
+    static let upstreamConnections = 64
+    /// How long an idle connection to a server is kept. RFC 7766 §6.2.3 asks for seconds; the
+    /// servers' own patience is 10 s (Knot, CoreDNS) to 30 s (Unbound, BIND).
+    static let upstreamIdleMilliseconds: Int64 = 10_000
+    /// After so much silence a connection with questions gets no more of them; above the time to
+    /// a server on the other side of the earth.
+    static let stallMilliseconds: Int64 = 300
+    /// Answers to nothing that was asked before a connection to a server is closed.
+    static let strayAnswers = 16
+    /// How long it is remembered that a server closes connections with questions on them.
+    static let habitMilliseconds: Int64 = 600_000
+    /// Reads from one connection to a server before other sockets get their turn.
+    static let readsPerWake = 4
     /// Octets of any message with its length. RFC 1035 §4.2.2.
     static let framedOctets = 65_537
     /// Hosts on the own networks whose hardware addresses a worker remembers: some /22.

@@ -106,7 +106,7 @@ extension Worker {
         let opened = Sockets.udpConnected(
             to: route.address, from: route.source, port: port != 0 ? port : shared.chosenPort,
             device: route.device, sharesPort: true)
-        guard case .open(let fd) = opened else { return nil }
+        guard let fd = took(opened) else { return nil }
         do throws(SystemError) {
             try epoll.add(fd, token: Token(.sharedSocket, index: server).word, for: .read)
         } catch {

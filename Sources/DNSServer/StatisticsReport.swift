@@ -53,6 +53,8 @@ struct StatisticsReport {
                 + "from other networks \(sum(.foreign)), stray replies \(sum(.strayReplies))",
             "TCP connections \(sum(.tcpConnections)), turned away \(sum(.tcpRefused)); answers in "
                 + "the cache \(cache.count); names defined \(snapshot.nameCount)",
+            "TCP connections to servers \(sum(.upstreamConnections)), questions on one that was "
+                + "open \(sum(.upstreamReuses)); sockets not to be had \(sum(.unopenedSockets))",
         ]
     }
 

@@ -5,15 +5,27 @@ import Synchronization
 /// How many TCP connections all workers have.
 final class StreamLoad: Sendable {
     let count = Atomic<Int>(0)
+    /// Until when every worker gives up idle connections early, since one of them has no
+    /// descriptors left; milliseconds of the monotonic clock.
+    private let scarceUntil = Atomic<Int64>(.min)
 
     init() {}
+
+    func noteScarcity(now: Instant) {
+        scarceUntil.store(
+            now.milliseconds + ServerLimits.scarcityMilliseconds, ordering: .relaxed)
+    }
+
+    func isScarce(now: Instant) -> Bool {
+        now.milliseconds < scarceUntil.load(ordering: .relaxed)
+    }
 }
 
 /// The TCP connections of one worker: at most so many with those of the others, so many of one
 /// client, and none that idles for long.
 struct StreamTable: ~Copyable {
     private var streams: [ClientStream?] = []
-    private var generations: [UInt16] = []
+    private var generations: [UInt32] = []
     private(set) var count = 0
     private let limit: Int
     private let load: StreamLoad
@@ -54,7 +66,7 @@ struct StreamTable: ~Copyable {
             streams.append(nil)
             generations.append(0)
         }
-        generations[index] = (generations[index] + 1) & 0xFFF
+        generations[index] &+= 1
         let token = Token(.stream, index: index, generation: generations[index])
         let stream = ClientStream(
             fd: fd, token: token, peer: peer, arrival: arrival, now: now)
@@ -88,7 +100,8 @@ struct StreamTable: ~Copyable {
 
     /// Closes what was silent for too long: also who does not read the zone that is sent.
     mutating func sweep(now: Instant) {
-        let isCrowded = load.count.load(ordering: .relaxed) * 4 >= limit * 3
+        let isCrowded =
+            load.count.load(ordering: .relaxed) * 4 >= limit * 3 || load.isScarce(now: now)
         let patience =
             isCrowded ? ServerLimits.crowdedIdleMilliseconds : ServerLimits.idleMilliseconds
         for case let stream? in streams

@@ -1,25 +1,30 @@
-/// What an event of epoll is about, in words below 2³²; larger ones are tokens of upstream
-/// attempts.
+/// What an event of epoll is about.
 ///
-/// Shape: `kind u4 | generation u12 | index u16`.
-struct Token {
-    enum Kind: UInt64 { case wake, udpListener, tcpListener, stream, sharedSocket }
+/// The last octet tells these words from the tokens of upstream attempts: an attempt has its place
+/// there, which is far below 128.
+///
+/// Shape: `generation u32 | index u16 | 0 u8 | 1 u1 | kind u7`. A generation makes the token of
+/// what is gone harmless: it comes back after four thousand million others in the same place.
+struct Token: Equatable {
+    enum Kind: UInt64 { case wake, udpListener, tcpListener, stream, connection, sharedSocket }
+
+    private static let mark: UInt64 = 0x80
 
     let word: UInt64
 
-    init(_ kind: Kind, index: Int = 0, generation: UInt16 = 0) {
+    init(_ kind: Kind, index: Int = 0, generation: UInt32 = 0) {
         word =
-            kind.rawValue << 28 | UInt64(generation & 0xFFF) << 16
-            | UInt64(UInt16(truncatingIfNeeded: index))
+            UInt64(generation) << 32 | UInt64(UInt16(truncatingIfNeeded: index)) << 16 | Self.mark
+            | kind.rawValue
     }
 
     /// nil for a token of an upstream attempt.
     init?(word: UInt64) {
-        guard word >> 32 == 0 else { return nil }
+        guard word & Self.mark != 0 else { return nil }
         self.word = word
     }
 
-    var kind: Kind { Kind(rawValue: word >> 28) ?? .wake }
-    var index: Int { Int(word & 0xFFFF) }
-    var generation: UInt16 { UInt16(word >> 16 & 0xFFF) }
+    var kind: Kind { Kind(rawValue: word & 0x7F) ?? .wake }
+    var index: Int { Int(word >> 16 & 0xFFFF) }
+    var generation: UInt32 { UInt32(truncatingIfNeeded: word >> 32) }
 }

@@ -2,94 +2,72 @@ import DNSResolver
 import DNSWire
 import LinuxIO
 
-/// The sockets of a worker's upstream attempts: a fresh one for each, so that a forger has to guess
-/// its port.
+/// What a worker's upstream attempts are sent by.
+///
+/// A datagram has a fresh socket, so that a forger has to guess its port; a question by TCP has a
+/// place on a connection that it shares with others.
 struct UpstreamSockets: ~Copyable {
-    private var sockets: [Int32] = []
-    /// Connections, by the same place; few, since only truncated answers need them.
-    private var streams: [Int: UpstreamStream] = [:]
+    /// By place: a descriptor, -1 for nothing, or below that -2 less the index of a connection.
+    private var holders: [Int32] = []
+    var pool = UpstreamPool()
 
     private static func place(_ attempt: Attempt) -> Int {
         Int(attempt.flight.slot) * ForwarderLimits.openAttempts + Int(attempt.index)
     }
 
+    private func holder(of attempt: Attempt) -> Int32 {
+        let place = Self.place(attempt)
+        return place < holders.count ? holders[place] : -1
+    }
+
     /// The socket of an attempt, or nil.
     func socket(of attempt: Attempt) -> Int32? {
-        let place = Self.place(attempt)
-        return place < sockets.count && sockets[place] >= 0 ? sockets[place] : nil
+        let holder = holder(of: attempt)
+        return holder >= 0 ? holder : nil
     }
 
-    func stream(of attempt: Attempt) -> UpstreamStream? { streams[Self.place(attempt)] }
+    mutating func keep(_ fd: Int32, of attempt: Attempt) { hold(fd, attempt) }
 
-    mutating func keep(_ fd: Int32, of attempt: Attempt, stream: UpstreamStream? = nil) {
+    /// Notes on which connection an attempt waits.
+    mutating func keep(connection index: Int, of attempt: Attempt) {
+        hold(-2 - Int32(index), attempt)
+    }
+
+    private mutating func hold(_ holder: Int32, _ attempt: Attempt) {
         let place = Self.place(attempt)
-        if place >= sockets.count {
-            sockets += Array(repeating: -1, count: max(64, place + 1 - sockets.count))
+        if place >= holders.count {
+            holders += Array(repeating: -1, count: max(64, place + 1 - holders.count))
         }
-        sockets[place] = fd
-        if let stream { streams[place] = stream }
+        holders[place] = holder
     }
 
-    /// Closes the socket of an attempt, if it has one.
-    mutating func close(_ attempt: Attempt) {
-        guard let fd = socket(of: attempt) else { return }
-        Sockets.close(fd)
-        let place = Self.place(attempt)
-        sockets[place] = -1
-        if attempt.transport == .tcp || !streams.isEmpty { streams[place] = nil }
+    /// Closes the socket of an attempt, if it has one, or takes it off its connection.
+    mutating func close(_ attempt: Attempt, now: Instant) {
+        let holder = holder(of: attempt)
+        guard holder != -1 else { return }
+        holders[Self.place(attempt)] = -1
+        if holder >= 0 {
+            Sockets.close(holder)
+        } else {
+            pool.forget(attempt, on: Int(-2 - holder), now: now)
+        }
+    }
+
+    /// Forgets where an attempt waited, after it was taken off there.
+    mutating func release(_ attempt: Attempt) {
+        guard holder(of: attempt) < -1 else { return }
+        holders[Self.place(attempt)] = -1
+    }
+
+    /// Closes a connection; its questions are left in the pool's `orphans`, held by nothing.
+    mutating func closeConnection(_ index: Int, now: Instant) {
+        pool.close(index, now: now)
+        for orphan in pool.orphans { release(orphan) }
     }
 
     mutating func closeAll() {
-        for fd in sockets where fd >= 0 { Sockets.close(fd) }
-        sockets = []
-        streams = [:]
-    }
-}
-
-/// A query by TCP to an upstream server, and what has come back of its answer.
-final class UpstreamStream {
-    /// The framed query, as far as it is not sent.
-    private var output: [UInt8]
-    private var input: [UInt8] = []
-
-    init(framed query: RawSpan) {
-        output = (0..<query.byteCount).map { query.octet(at: $0) }
-    }
-
-    enum Progress { case waiting, whole(Int), broken }
-
-    /// Sends what is left; false if the connection is broken.
-    func flush(_ fd: Int32) -> Bool {
-        guard !output.isEmpty else { return true }
-        // Safe: the octets of an array are initialised.
-        switch unsafe Sockets.send(fd, output.span.bytes) {
-        case .octets(let count):
-            output.removeFirst(count)
-            return true
-        case .wouldBlock: return true
-        case .ended, .truncated, .failed: return false
-        }
-    }
-
-    var hasOutput: Bool { !output.isEmpty }
-
-    /// Reads what has come; `.whole` once the message is complete and copied into the row.
-    func read(_ fd: Int32, through row: inout MessageRow) -> Progress {
-        var span = row.message
-        switch Sockets.receive(fd, into: &span) {
-        case .octets(let count):
-            let octets = row.message(count)
-            for index in 0..<count { input.append(octets.octet(at: index)) }
-        case .wouldBlock: return .waiting
-        case .ended, .truncated, .failed: return .broken
-        }
-        guard input.count >= 2 else { return .waiting }
-        let length = Int(input[0]) << 8 | Int(input[1])
-        guard input.count >= 2 + length else { return .waiting }
-        var message = row.message
-        for index in 0..<length {
-            message.storeBytes(of: input[2 + index], toByteOffset: index, as: UInt8.self)
-        }
-        return .whole(length)
+        for fd in holders where fd >= 0 { Sockets.close(fd) }
+        holders = []
+        pool.closeAll()
     }
 }

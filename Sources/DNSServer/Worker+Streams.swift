@@ -7,12 +7,15 @@ extension Worker {
     mutating func acceptStreams(_ listener: Int) {
         let socket = listeners[listener].tcp
         guard socket >= 0 else { return }
+        // One that was opened meanwhile.
+        guard acceptsFrom == nil else { return watchListeners(for: []) }
         for _ in 0..<ServerLimits.acceptsPerWake {
             switch Sockets.accept(socket) {
             case .none: return
             case .exhausted:
                 setup.counters.add(.tcpRefused)
-                guard streams.closeIdlest() else { return }
+                noteExhaustion()
+                guard closeSomethingIdle() else { return pauseAccepting() }
             case .connection(let fd, let peer):
                 setup.counters.add(.tcpConnections)
                 let arrival = arrival(of: fd, from: peer, listener)
@@ -30,6 +33,31 @@ extension Worker {
                 // What came with the connection is usually the whole query.
                 readQueries(stream)
             }
+        }
+    }
+
+    /// Gives a descriptor back, of a connection that nobody needs now; false if all are needed.
+    mutating func closeSomethingIdle() -> Bool {
+        upstream.pool.closeIdlest() || streams.closeIdlest()
+    }
+
+    /// Stops looking at the listeners: the one that has a connection for us would wake this worker
+    /// at once, again and again, for nothing.
+    private mutating func pauseAccepting() {
+        acceptsFrom = now.advanced(byMilliseconds: ServerLimits.acceptPauseMilliseconds)
+        watchListeners(for: [])
+    }
+
+    mutating func resumeAccepting() {
+        acceptsFrom = nil
+        watchListeners(for: .read)
+    }
+
+    private mutating func watchListeners(for interest: Interest) {
+        for (index, listener) in listeners.enumerated() where listener.tcp >= 0 {
+            // One that is not in the set is not served by this worker.
+            try? epoll.modify(
+                listener.tcp, token: Token(.tcpListener, index: index).word, for: interest)
         }
     }
 

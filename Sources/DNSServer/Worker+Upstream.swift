@@ -42,7 +42,7 @@ extension Worker {
     mutating func launch(_ flight: Flight) {
         while let attempt = forwarder.nextUnsent(of: flight) {
             if isSent(attempt) { continue }
-            upstream.close(attempt)
+            upstream.close(attempt, now: now)
             let outcome = forwarder.attemptFailed(attempt, now: now)
             if case .retry = outcome { continue }
             settle(outcome, octets: 0)
@@ -53,7 +53,7 @@ extension Worker {
 
     /// Opens a socket for an attempt and sends or begins to send; false if that failed.
     private mutating func isSent(_ attempt: Attempt) -> Bool {
-        upstream.close(attempt)
+        if !attempt.isRepeat { upstream.close(attempt, now: now) }
         guard Int(attempt.server) < routes.count else { return false }
         let route = routes[Int(attempt.server)]
         let length = Self.writeQuery(attempt, forwarder, into: &queryRow)
@@ -67,11 +67,11 @@ extension Worker {
         }
         switch attempt.transport {
         case .udp: return sendDatagram(attempt, route, length)
-        case .tcp: return beginStream(attempt, route, length)
+        case .tcp: return askByStream(attempt, route, length)
         }
     }
 
-    private static func writeQuery(
+    static func writeQuery(
         _ attempt: Attempt, _ forwarder: borrowing Forwarder, into row: inout MessageRow
     ) -> Int {
         var writer = WireWriter(row.message)
@@ -84,15 +84,28 @@ extension Worker {
         if let port = fixedPort(route), setup.isAlone {
             return sendShared(attempt, route, port: port, length)
         }
+        if attempt.isRepeat, let fd = upstream.socket(of: attempt) {
+            if case .octets = Sockets.send(fd, queryRow.message(length)) { return true }
+            upstream.close(attempt, now: now)
+        }
         guard let fd = openDatagramSocket(route) else { return false }
         upstream.keep(fd, of: attempt)
-        guard isWatched(fd, attempt, for: .read) else { return false }
+        guard isWatched(fd, attempt.token, for: .read) else { return false }
         if case .octets = Sockets.send(fd, queryRow.message(length)) { return true }
         return false
     }
 
-    /// A socket that only the server can reach, on a random port. RFC 5452 §9.2.
+    /// A socket that only the server can reach, on a random port; counted if there is none. RFC
+    /// 5452 §9.2.
     private mutating func openDatagramSocket(_ route: UpstreamRoute) -> Int32? {
+        let opened = tryDatagramSocket(route)
+        if case .failed(let error) = opened, error.isExhaustion, closeSomethingIdle() {
+            return took(tryDatagramSocket(route))
+        }
+        return took(opened)
+    }
+
+    private mutating func tryDatagramSocket(_ route: UpstreamRoute) -> ConnectedSocket {
         let options = snapshot.options.forwarding
         let fixed = route.source?.port ?? options.queryPort ?? 0
         let range = options.minimumPort...max(options.minimumPort, options.maximumPort)
@@ -106,32 +119,24 @@ extension Worker {
             if fixed != 0, round > 0 { port = 0 }
             let socket = Sockets.udpConnected(
                 to: route.address, from: route.source, port: port, device: route.device)
-            switch socket {
-            case .open(let fd): return fd
-            case .portBusy: continue
-            case .failed: return nil
-            }
+            if case .portBusy = socket { continue }
+            return socket
         }
+        return .portBusy
+    }
+
+    /// The socket that was opened, or nil and a count, and a line in the log if it is for want of
+    /// descriptors.
+    mutating func took(_ opened: ConnectedSocket) -> Int32? {
+        if case .open(let fd) = opened { return fd }
+        setup.counters.add(.unopenedSockets)
+        if case .failed(let error) = opened, error.isExhaustion { noteExhaustion() }
         return nil
     }
 
-    private mutating func beginStream(
-        _ attempt: Attempt, _ route: UpstreamRoute, _ length: Int
-    ) -> Bool {
-        guard
-            case .open(let fd) = Sockets.tcpConnecting(
-                to: route.address, from: route.source, device: route.device)
-        else { return false }
-        let stream = UpstreamStream(framed: queryRow.framed(length))
-        upstream.keep(fd, of: attempt, stream: stream)
-        return isWatched(fd, attempt, for: .write)
-    }
-
-    private mutating func isWatched(
-        _ fd: Int32, _ attempt: Attempt, for interest: Interest
-    ) -> Bool {
+    mutating func isWatched(_ fd: Int32, _ token: UInt64, for interest: Interest) -> Bool {
         do throws(SystemError) {
-            try epoll.add(fd, token: attempt.token, for: interest)
+            try epoll.add(fd, token: token, for: interest)
             return true
         } catch {
             return false
@@ -155,13 +160,12 @@ extension Worker {
             let fd = upstream.socket(of: attempt)
         else {
             // The attempt is over; its socket would report the same for ever.
-            if let over = forwarder.attemptWithPlace(forToken: event.token) { upstream.close(over) }
+            if let over = forwarder.attemptWithPlace(forToken: event.token) {
+                upstream.close(over, now: now)
+            }
             return
         }
-        switch attempt.transport {
-        case .udp: receiveDatagrams(attempt, fd)
-        case .tcp: advanceStream(attempt, fd, event)
-        }
+        receiveDatagrams(attempt, fd)
     }
 
     private mutating func receiveDatagrams(_ attempt: Attempt, _ fd: Int32) {
@@ -189,49 +193,11 @@ extension Worker {
         return Sockets.receiveDatagram(fd, into: &span)
     }
 
-    private mutating func advanceStream(_ attempt: Attempt, _ fd: Int32, _ event: Event) {
-        guard let stream = upstream.stream(of: attempt) else { return }
-        if event.isHangup, Sockets.pendingError(fd) != 0 || stream.hasOutput {
-            return finish(attempt, forwarder.attemptFailed(attempt, now: now), octets: 0)
-        }
-        if event.isWritable, stream.hasOutput {
-            guard Sockets.pendingError(fd) == 0, stream.flush(fd),
-                stream.hasOutput || isModified(fd, attempt)
-            else {
-                return finish(attempt, forwarder.attemptFailed(attempt, now: now), octets: 0)
-            }
-        }
-        guard event.isReadable || event.isHangup else { return }
-        switch stream.read(fd, through: &upstreamRow) {
-        case .waiting: return
-        case .broken:
-            finish(attempt, forwarder.attemptFailed(attempt, now: now), octets: 0)
-        case .whole(let count):
-            let outcome = Self.judge(
-                upstreamRow, count, attempt, now: now, snapshot: snapshot, &forwarder)
-            // A stream that answers something else is of no use.
-            if outcome == .ignore { setup.counters.add(.strayReplies) }
-            finish(
-                attempt,
-                outcome == .ignore ? forwarder.attemptFailed(attempt, now: now) : outcome,
-                octets: count)
-        }
-    }
-
-    private mutating func isModified(_ fd: Int32, _ attempt: Attempt) -> Bool {
-        do throws(SystemError) {
-            try epoll.modify(fd, token: attempt.token, for: .read)
-            return true
-        } catch {
-            return false
-        }
-    }
-
     /// Goes on with a flight or ends it; the socket goes if its attempt is over.
     private mutating func finish(
         _ attempt: Attempt, _ outcome: Forwarder.Outcome, octets: Int
     ) {
-        if forwarder.attempt(forToken: attempt.token) == nil { upstream.close(attempt) }
+        if forwarder.attempt(forToken: attempt.token) == nil { upstream.close(attempt, now: now) }
         settle(outcome, octets: octets)
     }
 }

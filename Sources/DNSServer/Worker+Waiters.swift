@@ -194,7 +194,7 @@ extension Worker {
     }
 
     private mutating func close(_ flight: Flight) {
-        while let attempt = forwarder.nextAttempt(of: flight) { upstream.close(attempt) }
+        while let attempt = forwarder.nextAttempt(of: flight) { upstream.close(attempt, now: now) }
         forwarder.close(flight)
     }
 }

@@ -35,4 +35,14 @@ extension Worker {
         setup.queryLog?.warn(
             .overloaded, number: UInt32(clamping: limit), name: NameBuffer())
     }
+
+    /// Says that there are no more descriptors, to the other workers each time and to the operator
+    /// once in a while.
+    mutating func noteExhaustion() {
+        setup.state.streamLoad.noteScarcity(now: now)
+        guard now >= nextExhaustionWarning else { return }
+        nextExhaustionWarning = now.advanced(
+            byMilliseconds: ServerLimits.exhaustionWarningMilliseconds)
+        setup.queryLog?.warn(.exhausted, name: NameBuffer())
+    }
 }

@@ -46,6 +46,9 @@ package struct Worker: ~Copyable {
     private var nextSweep = Instant(milliseconds: 0)
     var nextOverloadWarning = Instant(milliseconds: .min)
     var nextSubnetWarning = Instant(milliseconds: .min)
+    var nextExhaustionWarning = Instant(milliseconds: .min)
+    /// When connections are taken again after descriptors ran out; nil where they are taken.
+    var acceptsFrom: Instant?
 
     /// Takes over the sockets of `setup`; they are closed with the process.
     package init(_ setup: WorkerSetup) throws(SystemError) {
@@ -53,6 +56,7 @@ package struct Worker: ~Copyable {
     }
 
     private init(_ setup: WorkerSetup, epoll: consuming Epoll) {
+        precondition(ForwarderLimits.openAttempts <= 128, "a token tells attempts from the rest")
         self.setup = setup
         self.epoll = epoll
         snapshot = setup.state.snapshots.value
@@ -62,7 +66,10 @@ package struct Worker: ~Copyable {
             cache: setup.state.cache, counters: setup.counters, team: setup.team)
         received = ReceiveBatch(
             wantsPacketInfo: setup.listeners.contains { $0.isWildcard })
-        let limit = snapshot.options.listen.maximumTCPConnections ?? ServerLimits.streams
+        // The other half is for questions to servers: clients must not take what answers them.
+        let limit = min(
+            snapshot.options.listen.maximumTCPConnections ?? ServerLimits.streams,
+            ProcessCalls.descriptorLimit / 2)
         servesNeighboursOnly = snapshot.options.listen.effectiveLocalService == .network
         streams = StreamTable(limit: limit, load: setup.state.streamLoad)
         isLogging = setup.queryLog?.takesQueries ?? false
@@ -130,6 +137,7 @@ package struct Worker: ~Copyable {
         case .udpListener: serveDatagrams(token.index)
         case .tcpListener: acceptStreams(token.index)
         case .stream: serveStream(token, event)
+        case .connection: handleConnection(token, event)
         case .sharedSocket: receiveShared(token.index)
         }
     }
@@ -138,14 +146,20 @@ package struct Worker: ~Copyable {
     private func timeout() -> Int32 {
         var due: Int64?
         if let deadline = forwarder.nextDeadline { due = deadline.milliseconds }
-        if streams.count > 0 { due = min(due ?? .max, nextSweep.milliseconds) }
+        if hasConnections { due = min(due ?? .max, nextSweep.milliseconds) }
+        if let acceptsFrom { due = min(due ?? .max, acceptsFrom.milliseconds) }
         guard let due else { return -1 }
         return Int32(clamping: max(0, due - now.milliseconds))
     }
 
+    private var hasConnections: Bool { streams.count > 0 || upstream.pool.count > 0 }
+
     private mutating func sweep() {
-        guard streams.count > 0, now >= nextSweep else { return }
+        if let acceptsFrom, now >= acceptsFrom { resumeAccepting() }
+        guard hasConnections, now >= nextSweep else { return }
         streams.sweep(now: now)
+        let isScarce = setup.state.streamLoad.isScarce(now: now)
+        upstream.pool.sweep(isScarce: isScarce, now: now)
         nextSweep = now.advanced(byMilliseconds: ServerLimits.sweepMilliseconds)
     }
 
@@ -153,12 +167,13 @@ package struct Worker: ~Copyable {
         forwarder.adopt(
             servers: snapshot.servers, groups: snapshot.groups, options: snapshot.options)
         routes = snapshot.servers.map { UpstreamRoute($0.option) }
+        upstream.pool.adopt(routes)
         shared.adopt(snapshot.servers.map(\.option))
     }
 }
 
 /// The way to an upstream server in the kernel's terms.
-struct UpstreamRoute: Sendable {
+struct UpstreamRoute: Equatable, Sendable {
     var address: SocketAddress
     var source: SocketAddress?
     /// `@interface`.

@@ -22,6 +22,10 @@ package enum Limits {
     package static let fileOctets = 256 << 20
     /// Octets of output that a configuration command may print.
     package static let commandOctets = 16 << 20
+    /// How long what was sent to a server may stay without an acknowledgement before the connection
+    /// is given up: one that died without a word (a box on the way that has forgotten it, a server
+    /// that was replaced) must not take questions for minutes. RFC 5482, RFC 9210 §4.4.
+    package static let unacknowledgedMilliseconds: Int32 = 1_000
     /// Messages about interfaces that are taken at a time; the rest wakes again.
     package static let drainedMessages = 64
 }

@@ -39,19 +39,29 @@ package enum ProcessCalls {
 
     /// Allows as many descriptors as the hard limit does.
     package static func raiseDescriptorLimit() {
-        #if canImport(Glibc)
-        let resource = __rlimit_resource_t(7)  // RLIMIT_NOFILE
-        #else
-        let resource = Int32(7)
-        #endif
+        guard var limit = descriptorLimits(), limit.rlim_cur < limit.rlim_max else { return }
+        limit.rlim_cur = limit.rlim_max
+        // Safe: the limit is a local variable.
+        _ = unsafe setrlimit(descriptors, &limit)
+    }
+
+    /// How many descriptors this process may have.
+    package static var descriptorLimit: Int {
+        descriptorLimits().map { Int(clamping: $0.rlim_cur) } ?? .max
+    }
+
+    private static func descriptorLimits() -> rlimit? {
         var limit = rlimit()
         // Safe: the limit is a local variable.
-        guard unsafe getrlimit(resource, &limit) == 0, limit.rlim_cur < limit.rlim_max else {
-            return
-        }
-        limit.rlim_cur = limit.rlim_max
-        _ = unsafe setrlimit(resource, &limit)
+        return unsafe getrlimit(descriptors, &limit) == 0 ? limit : nil
     }
+
+    // RLIMIT_NOFILE
+    #if canImport(Glibc)
+    private static let descriptors = __rlimit_resource_t(7)
+    #else
+    private static let descriptors = Int32(7)
+    #endif
 
     /// Gives the memory that reading a configuration took back to the system.
     ///

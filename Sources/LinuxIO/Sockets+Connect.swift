@@ -34,6 +34,9 @@ extension Sockets {
     }
 
     /// Begins a connection to a server; wait until it is writable, then ask `pendingError`.
+    ///
+    /// It breaks by itself when the server acknowledges nothing for
+    /// `Limits.unacknowledgedMilliseconds`.
     package static func tcpConnecting(
         to server: SocketAddress, from source: SocketAddress? = nil, device: String? = nil
     ) -> ConnectedSocket {
@@ -53,7 +56,10 @@ extension Sockets {
             if result < 0 { return refused("setsockopt(SO_BINDTODEVICE)", fd, -result) }
         }
         if sharesPort { _ = linux_set_option(fd, linux_reuse_address, 1) }
-        if kind == linux_stream { _ = linux_set_option(fd, linux_no_delay, 1) }
+        if kind == linux_stream {
+            _ = linux_set_option(fd, linux_no_delay, 1)
+            _ = linux_set_option(fd, linux_user_timeout, Limits.unacknowledgedMilliseconds)
+        }
         if source != nil || port != 0 {
             var local = source ?? server.wildcard(port: 0)
             local.port = port

@@ -32,6 +32,9 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
     /// Whether the error means that there is no such file.
     package var isMissing: Bool { errno == ENOENT || errno == ENOTDIR }
 
+    /// Whether the error means that the process or the machine is out of descriptors.
+    package var isExhaustion: Bool { errno == EMFILE || errno == ENFILE }
+
     /// Compares the names and the numbers.
     package static func == (left: SystemError, right: SystemError) -> Bool {
         left.errno == right.errno && left.call.description == right.call.description

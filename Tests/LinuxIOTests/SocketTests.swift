@@ -109,6 +109,26 @@ import Musl
         Sockets.close(taken)
     }
 
+    @Test func `a server that takes nothing more is given up`() throws {
+        let listener = FileDescriptor(try Sockets.tcpListener(loopback()))
+        let address = Sockets.localAddress(listener.rawValue)
+        guard case .open(let asker) = Sockets.tcpConnecting(to: address) else {
+            throw Unexpected("no connection")
+        }
+        defer { Sockets.close(asker) }
+        // Nobody accepts and reads, so the window fills and stays so.
+        let octets = [UInt8](repeating: 0, count: 65_536)
+        var sent = 0
+        while case .octets(let count) = send(asker, octets), sent < 1 << 26 { sent += count }
+        var epoll = try Epoll()
+        try epoll.add(asker, token: 1, for: .read)
+        var isOver = false
+        for _ in 0..<50 where !isOver {
+            if epoll.wait(timeoutMilliseconds: 200) == 1 { isOver = epoll.event(0).isHangup }
+        }
+        #expect(isOver && Sockets.pendingError(asker) == ETIMEDOUT)
+    }
+
     @Test func `a wanted source port is taken, and busy the second time`() throws {
         let server = FileDescriptor(try Sockets.udpListener(loopback()))
         let address = Sockets.localAddress(server.rawValue)

@@ -58,6 +58,8 @@ typedef enum {
     linux_reuse_address, linux_reuse_port, linux_no_delay, linux_only_ipv6,
     linux_receive_buffer, linux_receive_buffer_force, linux_send_buffer, linux_send_buffer_force,
     linux_packet_info_4, linux_packet_info_6,
+    // Milliseconds that sent octets may stay without an acknowledgement.
+    linux_user_timeout,
 } linux_option;
 
 typedef enum { linux_stream, linux_datagram } linux_kind;
