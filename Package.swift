@@ -48,7 +48,9 @@ let package = Package(
             exclude: ["Scenarios"],
             swiftSettings: tested),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO"], swiftSettings: tested),
-        .testTarget(name: "ServerTests", dependencies: ["DNSWire"], swiftSettings: tested),
+        .testTarget(
+            name: "ServerTests", dependencies: ["DNSWire"], exclude: ["Everyday"],
+            swiftSettings: tested),
         .testTarget(
             name: "FuzzReplayTests", dependencies: ["DNSResolver", "DNSConfig", "DNSWire"],
             path: "Tests/Fuzz",

@@ -167,8 +167,15 @@ extension ConfigLoader {
 
     private mutating func readDirectory(_ path: String, suffixes: [String]) {
         do throws(FileError) {
-            for name in DirectoryRules.names(try files.list(path), suffixes: suffixes) {
-                readFile(path.hasSuffix("/") ? path + name : path + "/" + name, mayBeMissing: false)
+            let prefix = path.hasSuffix("/") ? path : path + "/"
+            let entries = DirectoryRules.chosen(try files.list(path), suffixes: suffixes)
+            // dnsmasq looks at all of them before it reads the first.
+            for entry in entries {
+                guard let fault = entry.fault else { continue }
+                fileFault("cannot access \(prefix)\(entry.name): \(fault)")
+            }
+            for entry in entries where entry.isRegularFile {
+                readFile(prefix + entry.name, mayBeMissing: false)
             }
         } catch {
             fileFault("cannot access directory \(path): \(error.reason)")
@@ -223,7 +230,7 @@ extension ConfigLoader {
         case .missingQuote(let column):
             report("missing \"", line: number, column: column)
         case .statement(let name, let value):
-            guard let row = OptionTable.byName[name.string] else {
+            guard let row = OptionTable.row(named: name) else {
                 // A proposal costs a millisecond, too much for what nobody will read.
                 guard diagnostics.count < ConfigLimits.diagnostics || !hasFailed else {
                     unsaid += 1
@@ -259,6 +266,9 @@ extension ConfigLoader {
             return (
                 "bad option: '\(text)'", "write \(text.dropFirst(2)), without hyphens, in files"
             )
+        }
+        if OptionTable.byName[text] != nil {
+            return ("bad option: '\(text)' in quotes", "write \(text) without quotes")
         }
         let scalars = Array(text.unicodeScalars)
         if let letter = scalars.last,

@@ -3,7 +3,8 @@ extension Departure {
     // MARK: Running it
 
     static let running: [Departure] = [
-        foreground, interrupt, reload, watchedFiles, missingSyslog, groupOfRoot, defaultPidFile,
+        foreground, interrupt, reload, watchedFiles, missingSyslog, groupOfRoot, accountNumbers,
+        defaultPidFile, statistics,
     ]
 
     static let foreground = Departure(
@@ -61,6 +62,24 @@ extension Departure {
         waggle: "With `user=root` the group stays as it is.",
         .write("group=dip"))
 
+    static let accountNumbers = Departure(
+        "users by number",
+        dnsmasq: "`user=65534` and `group=65534` are unknown.",
+        waggle: "A number that is no name stands for itself.",
+        .none(because: "an image of one file has no list of users"))
+
+    static let statistics = Departure(
+        "statistics",
+        dnsmasq: """
+            `USR1` logs the memory of its pool, the work of validation and the processes for TCP, \
+            and with `log-queries` the whole cache. Insertions count records.
+            """,
+        waggle: """
+            It logs queries by transport and source, failures and TCP connections in their place. \
+            Insertions count answers. The lines that both have are dnsmasq's.
+            """,
+        .none(because: "there is no pool, no validation and no process for a connection"))
+
     static let defaultPidFile = Departure(
         "default pid file",
         dnsmasq: "A pid file that cannot be written ends the start with status 3.",
@@ -73,7 +92,8 @@ extension Departure {
     // MARK: Reading the configuration
 
     static let reading: [Departure] = [
-        allFaults, longLines, serverNames, emptyPiece, wrongOctets,
+        allFaults, longLines, serverNames, emptyPiece, wrongOctets, quotedValues, largeNumbers,
+        otherValues,
     ]
 
     static let allFaults = Departure(
@@ -109,6 +129,27 @@ extension Departure {
         waggle: "It is reported as a bad record, with status 1.",
         .none(because: "the memory is not at fault"))
 
+    static let quotedValues = Departure(
+        "values in quotes",
+        dnsmasq: """
+            Between quotes it writes separators and digits in a code of its own. Some options, \
+            among them `alias`, `auth-zone` and `log-facility`, do not know it.
+            """,
+        waggle: "Every option knows what stands between quotes.",
+        .none(because: "dnsmasq calls such lines errors"))
+
+    static let largeNumbers = Departure(
+        "large numbers",
+        dnsmasq: "Of a number beyond 32 bits it takes what is left: `port=4294967349` is port 53.",
+        waggle: "A port that is larger than 65535 is a fault, and a TTL is cut with a warning.",
+        .none(because: "nobody means such a number"))
+
+    static let otherValues = Departure(
+        "values of other services",
+        dnsmasq: "The values of options for DHCP, TFTP and router advertisement are looked at.",
+        waggle: "They are not, for these options have no effect.",
+        .none(because: "there is nothing that they could break"))
+
     // MARK: Listening
 
     static let listening: [Departure] = [
@@ -123,7 +164,7 @@ extension Departure {
             """,
         waggle: """
             With `listen-address` or `interface` exactly those addresses are bound. Another server \
-            can have the others.
+            can have the others, among them 127.0.0.2 and its like.
             """,
         .none(because: "the answers are the same, and less arrives"))
 
@@ -152,8 +193,8 @@ extension Departure {
             and a silent one stays for 150 seconds.
             """,
         waggle: """
-            2048 connections are served at a time, of which one client address can have 64 for \
-            each worker. A silent one is closed after ten seconds.
+            2048 are, by all workers together, and of each worker one client address can have 64. \
+            A silent one is closed after ten seconds, sooner if places get scarce.
             """,
         .write("max-tcp-connections=20"))
 

@@ -1,8 +1,8 @@
 /// Departures of authoritative zones.
 extension Departure {
     static let zones: [Departure] = [
-        excludedInterface, longestWildcard, incrementalTransfer, refusedWithEDNS, wholeTransfer,
-        answeredAliases,
+        excludedInterface, zoneFaults, longestWildcard, incrementalTransfer, refusedWithEDNS,
+        wholeTransfer, answeredAliases,
     ]
 
     static let excludedInterface = Departure(
@@ -10,6 +10,12 @@ extension Departure {
         dnsmasq: "`exclude:` before an interface in `auth-zone` takes its networks in.",
         waggle: "It is a fault: `exclude:` takes an address with its prefix length.",
         .none(because: "the line says the contrary of what it does"))
+
+    static let zoneFaults = Departure(
+        "faults of zones",
+        dnsmasq: "A zone without a name is taken, and so is a prefix longer than the address.",
+        waggle: "Both are faults.",
+        .none(because: "neither means anything"))
 
     static let longestWildcard = Departure(
         "wildcards of zones",

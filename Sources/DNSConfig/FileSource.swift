@@ -39,10 +39,13 @@ package struct FileIdentity: Hashable, Sendable {
 package struct DirectoryEntry: Hashable, Sendable {
     package var name: String
     package var isRegularFile: Bool
+    /// Why nobody knows what it is, in the words of the system, as for a link that leads nowhere.
+    package var fault: String?
 
-    package init(name: String, isRegularFile: Bool) {
+    package init(name: String, isRegularFile: Bool, fault: String? = nil) {
         self.name = name
         self.isRegularFile = isRegularFile
+        self.fault = fault
     }
 }
 

@@ -1,3 +1,5 @@
+import DNSWire
+
 /// One line of configuration, taken apart as far as the line alone allows.
 package enum ConfigLine: Sendable {
     case blank
@@ -84,11 +86,19 @@ package enum LineScanner {
                 octet = escaped
                 index += 1
             }
-            let isHidden = isWhiteSpace(octet) || ",:.#".utf8.contains(octet)
-            glyphs.append(Glyph(octet: octet, isQuoted: isHidden, column: column))
+            glyphs.append(Glyph(octet: octet, isQuoted: isHidden(octet), column: column))
             index += 1
         }
         return index < line.endIndex ? index + 1 : nil
+    }
+
+    /// What dnsmasq has a code of its own for between quotes: separators, and with them the digits
+    /// of hexadecimal numbers. A number sign is none of them: `"127.0.0.1#5353"` has a port.
+    ///
+    /// Differs: some options of dnsmasq do not undo the code.
+    private static func isHidden(_ octet: UInt8) -> Bool {
+        isWhiteSpace(octet) || ",:.".utf8.contains(octet)
+            || IPAddress.hexadecimalValue(octet) != nil
     }
 
     private static func escapedOctet(_ octet: UInt8) -> UInt8? {

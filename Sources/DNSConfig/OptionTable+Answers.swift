@@ -185,14 +185,16 @@ extension OptionTable {
                     continue
                 }
                 types.append(RecordType(type))
-            } else if !piece.hasPrefix(UInt8(ascii: "+")),
-                let type = RecordType(parsing: piece.string)
-            {
-                types.append(type)
             } else {
-                throw OptionFault(
-                    "bad RR type", "'\(piece.string)'",
-                    hint: "write a type such as AAAA or its number", at: piece)
+                let known = RecordType(parsing: piece.string)
+                // dnsmasq knows names and numbers, but not `TYPE65`.
+                guard let known, known.mnemonic == piece.string.uppercased() else {
+                    throw OptionFault(
+                        "bad RR type", "'\(piece.string)'",
+                        hint: known.map { "write \($0.rawValue)" }
+                            ?? "write a type such as AAAA or its number", at: piece)
+                }
+                types.append(known)
             }
         }
         return types
@@ -212,10 +214,11 @@ extension OptionTable {
         }
         var alias = AddressAlias(first: first, new: new)
         if pieces.count > 2 {
-            guard let mask = pieces[2].ipv4 else {
+            guard let mask = pieces[2].ipv4, pieces.count == 3 else {
+                let wrong = pieces[2].ipv4 == nil ? pieces[2] : pieces[3]
                 throw OptionFault(
-                    "missing address in alias", "'\(pieces[2].string)' is not a mask",
-                    hint: "write a mask such as 255.255.255.0", at: pieces[2])
+                    "missing address in alias", "'\(wrong.string)' is not a mask",
+                    hint: "write one mask such as 255.255.255.0", at: wrong)
             }
             alias.mask = mask
         }

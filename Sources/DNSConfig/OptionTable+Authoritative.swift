@@ -21,7 +21,7 @@ extension OptionTable {
             "Serves a zone with authority; addresses outside of the subnets are left out.",
             details: OptionDetails.authZone,
             example: "auth-zone=example.org,192.168.1.0/24",
-            departures: [.excludedInterface, .longestWildcard],
+            departures: [.excludedInterface, .zoneFaults, .longestWildcard],
             apply: applyAuthZone),
         OptionRow(
             "auth-ttl", .required("<integer>"), .oncePerSource, .authoritative, default: "600",
@@ -94,6 +94,7 @@ extension OptionTable {
         let pieces = value.pieces()
         guard let domain = try context.name(pieces[0], orElse: "invalid auth-zone") else {
             guard pieces[0].isEmpty else { return }
+            // Differs: dnsmasq takes it, and prefixes of any length.
             throw OptionFault("invalid auth-zone", "the zone has no name", at: value)
         }
         var zone = AuthoritativeOptions.Zone(domain: domain, origin: context.origin(of: pieces[0]))

@@ -38,7 +38,7 @@ extension OptionTable {
             "Changes to this user after the sockets are open; nothing means stay.",
             details: OptionDetails.user,
             example: "user=waggle",
-            departures: [.groupOfRoot]
+            departures: [.groupOfRoot, .accountNumbers]
         ) { value, options, _ in options.process.user = value.string },
         OptionRow(
             "group", letter: "g", .optional("<groupname>"), .oncePerSource, .system,
@@ -46,7 +46,7 @@ extension OptionTable {
             "Changes to this group after the sockets are open.",
             details: OptionDetails.group,
             example: "group=waggle",
-            departures: [.groupOfRoot]
+            departures: [.groupOfRoot, .accountNumbers]
         ) { value, options, _ in options.process.group = value.string },
         OptionRow(
             "pid-file", letter: "x", .optional("<path>"), .oncePerSource, .system,

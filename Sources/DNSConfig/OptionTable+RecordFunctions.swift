@@ -120,6 +120,11 @@ extension OptionTable {
                 "missing address in dynamic host", "a name, an address and an interface are needed",
                 at: value)
         }
+        if let (_, family) = interface.split("/") {
+            throw OptionFault(
+                "bad dynamic host", "the addresses say the families, and not '/\(family.string)'",
+                at: family)
+        }
         let host4 = hosts.last { $0.isIPv4 }
         let host6 = hosts.last { !$0.isIPv4 }
         let families: RecordOption.Families =

@@ -10,6 +10,14 @@ package enum OptionTable {
         rows.flatMap { row in row.names.map { ($0, row) } }, uniquingKeysWith: { first, _ in first }
     )
 
+    /// The row that a line of a file names.
+    ///
+    /// dnsmasq does not know a name again in which it has hidden something: `"port"` is one, and
+    /// `"user"`, which has a hexadecimal digit, is not.
+    package static func row(named name: ValueText) -> OptionRow? {
+        name.glyphs.contains(where: \.isQuoted) ? nil : byName[name.string]
+    }
+
     /// Rows by their letter on the command line.
     package static let byLetter: [Unicode.Scalar: OptionRow] = Dictionary(
         rows.compactMap { row in row.letter.map { ($0, row) } },
@@ -33,7 +41,9 @@ package enum OptionTable {
         EditDistance.nearest(to: text, among: byName.keys.sorted())
     }
 
-    /// What a flag does that means nothing here.
+    /// What an option does that means nothing here.
+    ///
+    /// Differs: dnsmasq looks at the values of options for DHCP and the like.
     package static func ignore(
         _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
     ) throws(OptionFault) {}

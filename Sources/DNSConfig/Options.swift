@@ -277,12 +277,20 @@ package struct ServerOption: Hashable, Sendable {
     package var port: UInt16 = 53
     /// Zone of a link-local address (`%eth0`), or `@interface`.
     package var interface: String?
+    /// Whether `interface` is the zone, which belongs to the address.
+    package var hasZone = false
     package var sourceAddress: IPAddress?
     package var sourcePort: UInt16?
 
     package init(address: IPAddress, port: UInt16 = 53) {
         self.address = address
         self.port = port
+    }
+
+    /// The address with its zone.
+    package var zonedAddress: String {
+        guard hasZone, let interface else { return "\(address)" }
+        return "\(address)%\(interface)"
     }
 }
 

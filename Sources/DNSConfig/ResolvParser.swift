@@ -37,7 +37,10 @@ package enum ResolvParser {
             return nil
         }
         var server = ServerOption(address: address)
-        if parts.count > 1 { server.interface = String(decoding: parts[1], as: UTF8.self) }
+        if parts.count > 1, !address.isIPv4 {
+            server.interface = String(decoding: parts[1], as: UTF8.self)
+            server.hasZone = true
+        }
         return server
     }
 }

@@ -28,6 +28,7 @@ enum ServerText {
         var server = ServerOption(address: address, port: port)
         if let zone = zoned?.tail, !address.isIPv4 {
             server.interface = zone.string
+            server.hasZone = true
             context.requiredInterface = zone
         }
         if let source {
@@ -42,13 +43,13 @@ enum ServerText {
         _ text: ValueText, into server: inout ServerOption
     ) throws(OptionFault) {
         let parts = text.split("@")
-        if let interface = parts?.head { server.interface = interface.string }
+        if let interface = parts?.head { server.setInterface(interface) }
         let last = parts?.tail ?? text
         guard let address = last.address else {
             guard parts == nil else {
                 throw OptionFault("interface can only be specified once", at: last)
             }
-            if !last.isEmpty { server.interface = last.string }
+            if !last.isEmpty { server.setInterface(last) }
             return
         }
         guard address.isIPv4 == server.address.isIPv4 else {
@@ -71,5 +72,13 @@ enum ServerText {
         }
         return OptionFault(
             "Name or service not known", "'\(text.string)' is not an address", hint: hint, at: text)
+    }
+}
+
+extension ServerOption {
+    /// `@interface`, which takes the place of a zone.
+    fileprivate mutating func setInterface(_ name: ValueText) {
+        interface = name.string
+        hasZone = false
     }
 }

@@ -47,7 +47,7 @@ package enum ServersFileParser {
         _ name: ValueText, _ value: ValueText, _ options: inout Options,
         _ context: inout OptionContext
     ) throws(OptionFault) {
-        guard let row = OptionTable.byName[name.string] else {
+        guard let row = OptionTable.row(named: name) else {
             throw OptionFault("bad option", at: name)
         }
         if row.argument == .none, !value.isAbsent {

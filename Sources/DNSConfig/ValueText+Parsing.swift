@@ -27,6 +27,8 @@ extension ValueText {
     }
 
     /// The number if it fits 16 bits.
+    ///
+    /// Differs: dnsmasq takes the lower 32 bits first.
     package var number16: UInt16? { number.flatMap(UInt16.init(exactly:)) }
 
     package var address: IPAddress? {

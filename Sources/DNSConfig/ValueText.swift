@@ -1,7 +1,8 @@
 /// One octet of a configuration line with its column and whether quotes took its meaning away.
 package struct Glyph: Hashable, Sendable {
     package var octet: UInt8
-    /// A comma, colon, dot, number sign or white space between quotes: it separates nothing.
+    /// A comma, colon, dot or white space between quotes, which separates nothing; or a hexadecimal
+    /// digit there, which no name of an option may have.
     package var isQuoted: Bool
     /// 1-based, in octets; columns beyond 65535 stay there.
     package var column: UInt16

@@ -25,6 +25,9 @@ struct LocalRecords {
         for address in interface ?? [] {
             append(address, ttlSeconds: options.answers.localTTLSeconds, source: 0, to: &sets)
         }
+        for index in sets.indices where sets[index].type == .ptr {
+            sets[index].source = PackedAnswer.pointerRecord
+        }
         if let reverse = entries.first(where: { $0.kind == .reverse }),
             !sets.contains(where: { $0.type == .ptr })
         {

@@ -19,6 +19,10 @@ struct PackedAnswer {
     static let headerOctets = 20
     /// In place of a source: a cached denial that `bogus-nxdomain` made, and not a server.
     static let bogus: UInt8 = 1
+    /// In place of a hosts file: local data of `ptr-record`, which the log tells from addresses.
+    static let pointerRecord: UInt8 = 255
+    /// The number of the last hosts file that the log tells from those after it.
+    static let lastFile: UInt8 = 254
 
     let type: UInt16
     let bodyLength: Int

@@ -7,7 +7,7 @@ extension Resolver {
     mutating func answerOtherClass(
         _ message: RawSpan, snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict {
-        if query.recordClass == .chaos, query.type == .txt || query.type == .any,
+        if query.recordClass == .chaos,
             let verdict = answerChaos(snapshot: snapshot, into: &writer)
         {
             return verdict
@@ -27,20 +27,20 @@ extension Resolver {
     private mutating func answerChaos(
         snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict? {
-        let own = name.text(below: "waggle")
-        guard let asked = own ?? name.text(below: "bind") ?? name.text(below: "server") else {
-            return nil
-        }
+        let isText = query.type == .txt || query.type == .any
+        let own = isText ? name.text(below: "waggle") : nil
+        guard own != nil || name.ends(in: "bind") || name.ends(in: "server") else { return nil }
         source = .chaos
         if own == "health" { return answerHealth(into: &writer) }
         counters.add(.chaos)
         // Names below `server`, like `id.server`, say who answers: dnsmasq does not.
-        guard !snapshot.policy.hidesIdentity, own != nil || name.text(below: "bind") != nil,
+        guard !snapshot.policy.hidesIdentity, isText, let asked = own ?? name.text(below: "bind"),
             let strings =
                 own == nil
                 ? strings(for: asked, snapshot) : ownStrings(for: asked, snapshot)
         else {
-            // dnsmasq: names of this kind that it does not know are not implemented.
+            // dnsmasq: what it does not know of these names, whatever their type, is not
+            // implemented.
             query.end(.notImplemented, flags: 0, answers: 0, into: &writer)
             return .reply
         }
@@ -108,7 +108,7 @@ extension Resolver {
         var order: [String] = []
         var counts: [String: (sent: UInt64, failed: UInt64)] = [:]
         for server in snapshot.servers {
-            let text = "\(server.option.address)#\(server.option.port)"
+            let text = "\(server.option.zonedAddress)#\(server.option.port)"
             if counts[text] == nil { order.append(text) }
             counts[text, default: (0, 0)].sent += server.statistics.sent.load(ordering: .relaxed)
             counts[text, default: (0, 0)].failed +=
@@ -125,6 +125,9 @@ extension FoldedName {
         guard labelCount == 2, label(1) == zone else { return nil }
         return label(0)
     }
+
+    /// Whether the last label of a name, which may be the only one, is `zone`.
+    func ends(in zone: String) -> Bool { labelCount > 0 && label(labelCount - 1) == zone }
 
     private func label(_ index: Int) -> String {
         let offset = Int(labelOffsets[index])

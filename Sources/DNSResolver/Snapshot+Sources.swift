@@ -7,12 +7,23 @@ extension Snapshot {
     ///
     /// For the log. Cost: one lookup.
     package func source(of name: NameBuffer, type: RecordType) -> String? {
+        guard let number = sourceNumber(of: name, type: type) else { return nil }
+        let file = Int(number) - 1
+        return number <= PackedAnswer.lastFile && hostsFiles.indices.contains(file)
+            ? hostsFiles[file].path : "config"
+    }
+
+    /// Whether the name of an address has its data from `ptr-record`.
+    package func isPointerRecord(_ name: NameBuffer) -> Bool {
+        sourceNumber(of: name, type: .ptr) == PackedAnswer.pointerRecord
+    }
+
+    private func sourceNumber(of name: NameBuffer, type: RecordType) -> UInt8? {
         var folded = FoldedName()
         guard folded.take(name),
             let node = names.find(folded, hash: folded.hash(from: 0, seed: seed)),
             let answer = names.answer(of: node, type: type)
         else { return nil }
-        let file = Int(answer.source) - 1
-        return hostsFiles.indices.contains(file) ? hostsFiles[file].path : "config"
+        return answer.source
     }
 }

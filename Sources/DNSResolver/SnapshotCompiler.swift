@@ -88,7 +88,8 @@ struct SnapshotCompiler {
             let start = Int(entry.nameOffset)
             let name = hosts.octets[start..<start + Int(entry.nameLength)]
             names.addAddress(
-                entry.address, name: name, source: UInt8(clamping: Int(entry.file) + 1))
+                entry.address, name: name,
+                source: UInt8(min(Int(entry.file) + 1, Int(PackedAnswer.lastFile))))
         }
     }
 

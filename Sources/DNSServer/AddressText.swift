@@ -22,11 +22,11 @@ extension SocketAddress {
 }
 
 extension ServerOption {
-    /// `192.0.2.1#53`.
-    var text: String { "\(address)#\(port)" }
+    /// `192.0.2.1#53`, `fe80::1%eth0#53`.
+    var text: String { "\(zonedAddress)#\(port)" }
 
     /// The same without the usual port, as the lines of queries have it.
-    var shortText: String { port == 53 ? "\(address)" : text }
+    var shortText: String { port == 53 ? zonedAddress : text }
 }
 
 extension [UInt8] {

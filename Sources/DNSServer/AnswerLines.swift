@@ -28,7 +28,7 @@ struct AnswerLines {
         } else if source.isUpstream, header.isTruncated {
             texts = ["reply is truncated"]
         } else if code == .nameError {
-            texts = ["\(label) \(question.name.logText) is NXDOMAIN"]
+            texts = ["\(label) \(deniedName(question, header)) is NXDOMAIN"]
         } else if code != .noError {
             texts = [failure(code, header)]
         } else if source == .zone, question.type == .axfr || question.type == .ixfr {
@@ -40,6 +40,17 @@ struct AnswerLines {
     }
 
     // MARK: Failures
+
+    /// The name that there is not, or the address that has none.
+    ///
+    /// dnsmasq: an address for PTR, and for what `bogus-priv` denies, but not for `local=`.
+    private func deniedName(_ question: Question, _ header: MessageHeader) -> String {
+        let isBogus = source == .rule && header.flags & MessageHeader.Flags.authoritative != 0
+        guard isBogus || question.type == .ptr && source != .rule,
+            let address = question.name.reversedAddress
+        else { return question.name.logText }
+        return "\(address)"
+    }
 
     private func failure(_ code: ResponseCode, _ header: MessageHeader) -> String {
         let word =
@@ -117,7 +128,7 @@ struct AnswerLines {
             var names = WireReader(octets.bytes, at: record.ownerOffset)
             guard names.readName(into: &owner) else { break }
             if record.type == question.type { isAnswered = true }
-            texts.append(line(for: record, owner))
+            texts += lines(for: record, owner)
             guard record.type == .cname else { continue }
             var target = WireReader(octets.bytes, at: record.rdataOffset)
             _ = target.readName(into: &last)
@@ -135,24 +146,25 @@ struct AnswerLines {
         return texts + ["\(isHidden ? "config" : label) \(last.logText) is NODATA\(family)"]
     }
 
-    private func line(for record: RecordHeader, _ owner: NameBuffer) -> String {
+    /// One line, but a line for each string of a TXT record that is not local.
+    private func lines(for record: RecordHeader, _ owner: NameBuffer) -> [String] {
         let isLocal = source == .local || source == .zone && record.isZoneData
         let found =
             isLocal ? snapshot.source(of: owner, type: record.type) ?? "config" : label
         switch record.type {
         case .a, .aaaa:
             guard let address = address(record) else { break }
-            return "\(found) \(owner.logText) is \(address)"
-        case .txt where !isLocal:
-            return "\(found) \(owner.logText) is \(strings(record))"
-        case .ptr where found != "config":
+            return ["\(found) \(owner.logText) is \(address)"]
+        case .txt where !isLocal && source != .chaos:
+            return strings(record).map { "\(found) \(owner.logText) is \($0)" }
+        case .ptr where found != "config" || !snapshot.isPointerRecord(owner):
             var name = NameBuffer()
             var reader = WireReader(octets.bytes, at: record.rdataOffset)
             guard let address = owner.reversedAddress, reader.readName(into: &name) else { break }
-            return "\(found) \(address) is \(name.logText)"
+            return ["\(found) \(address) is \(name.logText)"]
         default: break
         }
-        return "\(found) \(owner.logText) is <\(QueryLogFormatter.text(record.type))>"
+        return ["\(found) \(owner.logText) is <\(QueryLogFormatter.text(record.type))>"]
     }
 
     private func address(_ record: RecordHeader) -> IPAddress? {
@@ -167,16 +179,17 @@ struct AnswerLines {
         }
     }
 
-    /// The strings of a TXT record, one after the other; what is no text becomes a dot.
-    private func strings(_ record: RecordHeader) -> String {
-        var text: [UInt8] = []
+    /// The strings of a TXT record; what is no text becomes a dot.
+    private func strings(_ record: RecordHeader) -> [String] {
+        var strings: [String] = []
         var at = record.rdataOffset
         while at < record.endOffset {
             let end = min(at + 1 + Int(octets[at]), record.endOffset)
-            text += octets[(at + 1)..<end].map { $0 >= 0x20 && $0 < 0x7F ? $0 : 0x2E }
+            let text = octets[(at + 1)..<end].map { $0 >= 0x20 && $0 < 0x7F ? $0 : 0x2E }
+            strings.append(String(decoding: text, as: UTF8.self))
             at = end
         }
-        return String(decoding: text, as: UTF8.self)
+        return strings
     }
 }
 

@@ -42,7 +42,6 @@ struct ControlPlane {
     private let queryLog: QueryLogThread
     private let pidFile: String?
     private var looksAt: Int64
-    private var hasLoggedForeign = false
     /// Looks for probes of loops that are still to be made soon.
     var loopLooks = 0
 
@@ -145,18 +144,9 @@ struct ControlPlane {
             areInterfacesChanged = false
             readInterfaces()
         }
-        logForeign()
         let pause =
             watch.descriptor == nil ? Self.fastPollMilliseconds : Self.pollMilliseconds
         looksAt = MonotonicClock.milliseconds() + pause
-    }
-
-    /// Says once that queries are ignored.
-    private mutating func logForeign() {
-        guard !hasLoggedForeign, let client = state.foreign.withLock({ $0 }) else { return }
-        hasLoggedForeign = true
-        log.write(
-            .warning, "ignoring query from non-local network \(client) (logged only once)")
     }
 
     // MARK: The end

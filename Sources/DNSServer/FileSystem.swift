@@ -30,7 +30,8 @@ package struct FileSystem: FileSource {
     package func list(_ path: String) throws(FileError) -> [DirectoryEntry] {
         do throws(SystemError) {
             return try FileIO.list(path).map {
-                DirectoryEntry(name: $0.name, isRegularFile: $0.isRegularFile)
+                DirectoryEntry(
+                    name: $0.name, isRegularFile: $0.isRegularFile, fault: $0.error?.reason)
             }
         } catch {
             throw FileError(error)

@@ -160,9 +160,13 @@ struct Inputs {
     }
 
     /// Reads the servers-file; answers what to log.
+    ///
+    /// A file that cannot be read leaves the rules as they were: dnsmasq.
     mutating func readServersFile(_ files: inout FileSystem) -> [Log.Line] {
-        serversFileRules = []
-        guard let option = options.resolv.serversFile else { return [] }
+        guard let option = options.resolv.serversFile else {
+            serversFileRules = []
+            return []
+        }
         do throws(FileError) {
             let content = try files.read(option.path)
             let (rules, faults) = ServersFileParser.parse(

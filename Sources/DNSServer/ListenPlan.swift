@@ -33,7 +33,7 @@ struct ListenPlan: Sendable {
         _ options: ListenOptions, _ interfaces: [InterfaceAddress]
     ) {
         let isRestricted = !options.addresses.isEmpty || !options.interfaces.isEmpty
-        for address in options.addresses { add(address, port: options.port) }
+        for address in options.addresses { add(address, options) }
         if isRestricted {
             noteUnknown(options, interfaces)
             guard !options.interfaces.isEmpty else { return }
@@ -87,11 +87,23 @@ struct ListenPlan: Sendable {
         }
     }
 
-    private mutating func add(_ address: ListenAddress, port: UInt16) {
+    private mutating func add(_ address: ListenAddress, _ options: ListenOptions) {
         let scope = address.scope.flatMap { Interfaces.index(of: $0) } ?? 0
-        let address = address.address.socketAddress(port: port, scope: scope)
-        explicit.insert(address)
-        addOnce(address)
+        var wanted = [address.address.socketAddress(port: options.port, scope: scope)]
+        if scope == 0, address.address.isLinkLocal {
+            // It takes an interface, which is the one that has it: dnsmasq.
+            let found = interfaces.filter { $0.address.ipAddress == address.address }
+            if found.isEmpty, options.binding != .interfaces {
+                warnings.append("\(address.address) is not there yet")
+            }
+            if !found.isEmpty || options.binding != .interfaces {
+                wanted = found.map {
+                    address.address.socketAddress(port: options.port, scope: $0.index)
+                }
+            }
+        }
+        explicit.formUnion(wanted)
+        for address in wanted { addOnce(address) }
     }
 
     private mutating func add(
@@ -109,9 +121,13 @@ struct ListenPlan: Sendable {
     }
 
     private mutating func noteUnknown(_ options: ListenOptions, _ interfaces: [InterfaceAddress]) {
-        for name in options.interfaces where !name.hasSuffix("*") {
-            if interfaces.contains(where: { $0.name == name }) { continue }
-            if Interfaces.index(of: name) != nil {
+        for name in options.interfaces {
+            let isPattern = name.hasSuffix("*")
+            let isKnown = interfaces.contains { interface in
+                isPattern ? interface.name.hasPrefix(name.dropLast()) : interface.name == name
+            }
+            if isKnown { continue }
+            if !isPattern, Interfaces.index(of: name) != nil {
                 warnings.append("interface \(name) has no address and is not served")
             } else if options.binding == .interfaces {
                 unknownInterface = unknownInterface ?? name

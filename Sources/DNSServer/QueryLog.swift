@@ -37,13 +37,15 @@ package final class QueryLog: Sendable {
         case overloaded
         /// An upstream's reply was dropped: the subnet in it is not the one that was sent.
         case subnetMismatch
+        /// A query was ignored because `client` is in another network.
+        case foreign
         /// The process is out of file descriptors.
         case exhausted
 
         /// Whether it is written although queries are not logged.
         var isWarning: Bool {
             switch self {
-            case .rebinding, .overloaded, .subnetMismatch, .exhausted: true
+            case .rebinding, .overloaded, .subnetMismatch, .foreign, .exhausted: true
             case .query, .answer, .forwarded, .upstreamReply, .duplicate: false
             }
         }
@@ -87,13 +89,16 @@ package final class QueryLog: Sendable {
         self.wake = wake
     }
 
-    /// Notes a warning with a name in wire form, or a number, or neither.
+    /// Notes a warning with a name in wire form, a number, a client, or none of them.
     ///
     /// Only the one worker that owns the ring may call it. Cost: as `record`; nothing is allocated.
-    package func warn(_ event: Event, number: UInt32 = 0, name: borrowing NameBuffer) {
+    package func warn(
+        _ event: Event, number: UInt32 = 0, client: IPAddress? = nil, name: borrowing NameBuffer
+    ) {
         precondition(event.isWarning, "queries are not recorded as warnings")
+        let peer = client?.socketAddress(port: 0) ?? SocketAddress()
         record(
-            event, serial: number, client: ReplyAddress(peer: SocketAddress()), transport: .udp,
+            event, serial: number, client: ReplyAddress(peer: peer), transport: .udp,
             source: .none, server: 0, octets: name.bytes)
     }
 

@@ -29,6 +29,8 @@ struct QueryLogFormatter {
     private var nextOverload: Int64 = .min
     /// The same for a lack of descriptors.
     private var nextExhaustion: Int64 = .min
+    /// Whether queries of other networks were spoken of.
+    private var hasSaidForeign = false
 
     init(workers: Int) {
         queries = Array(repeating: [], count: workers)
@@ -48,6 +50,11 @@ struct QueryLogFormatter {
             nextOverload = now + ServerLimits.overloadWarningMilliseconds
             return "Maximum number of concurrent DNS queries reached (max: \(entry.serial))"
         case .subnetMismatch: return "discarding DNS reply: subnet option mismatch"
+        case .foreign:
+            guard !hasSaidForeign else { return nil }
+            hasSaidForeign = true
+            let client = entry.client.peer.ipAddress
+            return "ignoring query from non-local network \(client) (logged only once)"
         case .exhausted:
             let now = MonotonicClock.milliseconds()
             guard now >= nextExhaustion else { return nil }
@@ -98,7 +105,8 @@ struct QueryLogFormatter {
         case .query: texts = queryLine(entry, query, names: mode == .proto)
         case .forwarded: texts = forwardedLine(entry, snapshot)
         case .answer: texts = AnswerLines(entry, snapshot).texts
-        case .upstreamReply, .duplicate, .rebinding, .overloaded, .subnetMismatch, .exhausted:
+        case .upstreamReply, .duplicate, .rebinding, .overloaded, .subnetMismatch, .foreign,
+            .exhausted:
             texts = []
         }
         guard isExtra else { return texts }

@@ -30,7 +30,7 @@ struct ServerReport {
             }
             shown += 1
             guard shown <= Self.serversLogged else { continue }
-            let via = server.interface.map { "(via \($0))" } ?? ""
+            let via = server.hasZone ? "" : server.interface.map { "(via \($0))" } ?? ""
             add("using nameserver \(server.text)\(via)\(suffix)")
         }
         if shown > Self.serversLogged { add("more servers are defined but not logged") }

@@ -1,5 +1,4 @@
 package import DNSResolver
-package import DNSWire
 package import LinuxIO
 package import Synchronization
 
@@ -9,8 +8,6 @@ package final class ServerState: Sendable {
     package let cache: AnswerCache
     /// Set once: workers end their loop at the next wake-up.
     package let isStopping = Atomic<Bool>(false)
-    /// The first client that `local-service` kept out, until it is logged.
-    package let foreign = Mutex<IPAddress?>(nil)
     /// TCP connections of all workers: what `max-tcp-connections` limits.
     let streamLoad = StreamLoad()
 

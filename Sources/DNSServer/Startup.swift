@@ -32,7 +32,7 @@ struct Startup {
         let workers =
             options.listen.port == 0 ? 0 : options.hasFixedPort ? 1 : CPUQuota.count()
         let opened = try Listeners.open(
-            plan, workers: workers, isPatient: options.listen.binding == .dynamic)
+            plan, workers: workers, isPatient: options.listen.binding != .interfaces)
         listeners = opened.byWorker
         listening = Listening(
             plan, options.listen, missing: opened.missing, workers: workers)
@@ -91,6 +91,8 @@ struct Startup {
 
     /// Looks the names up before anything is opened: an unknown one is an error even where nothing
     /// would change.
+    ///
+    /// Differs: dnsmasq takes no numbers, but an image without a list of users has nothing else.
     private static func account(_ options: ProcessOptions) throws(Diagnostic) -> Account {
         var account = Account()
         if let user = options.user, !user.isEmpty {

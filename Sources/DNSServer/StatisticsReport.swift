@@ -4,6 +4,8 @@ import LinuxIO
 import Synchronization
 
 /// What USR1 writes into the log: the numbers of all workers, in dnsmasq's words where it has them.
+///
+/// Differs: dnsmasq tells of its memory, its processes and, with log-queries, of every entry.
 struct StatisticsReport {
     private let counters: [Counters]
     private let snapshot: Snapshot

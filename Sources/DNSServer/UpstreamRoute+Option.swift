@@ -10,6 +10,6 @@ extension UpstreamRoute {
             $0.socketAddress(port: option.sourcePort ?? 0, scope: scope)
         }
         // A link-local address names its interface by the scope alone.
-        device = option.address.isLinkLocal ? nil : option.interface
+        device = option.hasZone || option.address.isLinkLocal ? nil : option.interface
     }
 }

@@ -96,10 +96,7 @@ extension Worker {
             return true
         }
         setup.counters.add(.foreign)
-        if !hasNotedForeign {
-            hasNotedForeign = true
-            setup.state.foreign.withLock { if $0 == nil { $0 = arrival.client } }
-        }
+        warnForeign(arrival.client)
         return false
     }
 

@@ -8,6 +8,15 @@ extension Worker {
         setup.queryLog?.warn(.rebinding, name: name)
     }
 
+    /// Says that `local-service` keeps a client out.
+    ///
+    /// Each worker says so once, and the log thread writes it once for all of them.
+    mutating func warnForeign(_ client: IPAddress) {
+        guard !hasNotedForeign else { return }
+        hasNotedForeign = true
+        setup.queryLog?.warn(.foreign, client: client, name: NameBuffer())
+    }
+
     /// Says that a reply was dropped because its subnet is not the one that was sent; as seldom.
     mutating func warnSubnetMismatch() {
         guard now >= nextSubnetWarning else { return }

@@ -32,13 +32,15 @@ package struct FileStatus: Equatable, Sendable {
 }
 
 /// A name in a directory.
-package struct FileEntry: Hashable, Sendable {
+package struct FileEntry: Equatable, Sendable {
     /// The name without the directory.
     package let name: String
     /// Whether it is, or leads to, a regular file.
     package let isRegularFile: Bool
     /// Whether it is, or leads to, a directory.
     package let isDirectory: Bool
+    /// Why it cannot be looked at, as a link that leads nowhere.
+    package let error: SystemError?
 }
 
 /// Files and directories, whole and at once: for the control plane, never for a worker.
@@ -83,10 +85,15 @@ package enum FileIO {
     /// A name whose file is gone or unreachable is neither a file nor a directory.
     package static func list(_ path: String) throws(SystemError) -> [FileEntry] {
         try names(path).map { name in
-            let found = try? status(path + "/" + name)
-            return FileEntry(
-                name: name, isRegularFile: found?.isRegularFile ?? false,
-                isDirectory: found?.isDirectory ?? false)
+            do throws(SystemError) {
+                let found = try status(path + "/" + name)
+                return FileEntry(
+                    name: name, isRegularFile: found.isRegularFile,
+                    isDirectory: found.isDirectory, error: nil)
+            } catch {
+                return FileEntry(
+                    name: name, isRegularFile: false, isDirectory: false, error: error)
+            }
         }
     }
 

@@ -8,11 +8,14 @@ import Testing
     /// What the `Differs:` comments of a file are called in the reference, comment by comment.
     private static let bySource: [String: [String]] = [
         "DNSConfig/ConfigLoader.swift": ["long lines"],
-        "DNSConfig/OptionTable+Authoritative.swift": ["excluded interfaces"],
+        "DNSConfig/LineScanner.swift": ["values in quotes"],
+        "DNSConfig/OptionTable.swift": ["values of other services"],
+        "DNSConfig/OptionTable+Authoritative.swift": ["faults of zones", "excluded interfaces"],
         "DNSConfig/OptionTable+Listening.swift": ["link-local listening"],
         "DNSConfig/OptionTable+RecordFunctions.swift": ["empty piece of host-record"],
         "DNSConfig/OptionTable+ServiceRecords.swift": ["wrong octets of dns-rr"],
         "DNSConfig/ServerText.swift": ["names of servers"],
+        "DNSConfig/ValueText+Parsing.swift": ["large numbers"],
         "DNSResolver/AnswerCache.swift": ["size of the cache"],
         "DNSResolver/EDNSAdditions.swift": ["answers for one client"],
         "DNSResolver/FailureCache.swift": ["failures that repeat"],
@@ -45,7 +48,8 @@ import Testing
         "DNSServer/ControlPlane.swift": ["interrupt"],
         "DNSServer/ListenPlan.swift": ["bound addresses"],
         "DNSServer/Program.swift": ["foreground"],
-        "DNSServer/Startup.swift": ["group of root", "default pid file"],
+        "DNSServer/StatisticsReport.swift": ["statistics"],
+        "DNSServer/Startup.swift": ["users by number", "group of root", "default pid file"],
     ]
 
     /// What the names of the comparison are called in the reference.

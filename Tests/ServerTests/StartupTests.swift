@@ -76,4 +76,30 @@ import Testing
         #expect(help.status == 0 && help.output.contains("--no-resolv"))
         for result in [version, help] { #expect(result.errors == "") }
     }
+
+    @Test(
+        arguments: [
+            ("interface=no-such*\nbind-interfaces\n", "unknown interface no-such*"),
+            ("interface=no-such\nbind-interfaces\n", "unknown interface no-such"),
+            ("listen-address=fe80::77\nbind-interfaces\n", "fe80::77: Invalid argument"),
+        ])
+    func `with bind-interfaces what is not there ends the start`(
+        config: String, text: String
+    ) throws {
+        let (ours, directory) = try run(config + "port=20001\npid-file=\nuser=root\n")
+        #expect(ours.status == 2 && ours.errors.contains(text), "\(ours)")
+        guard let dnsmasq = Binary.dnsmasq else { return }
+        let theirs = try Tool.run([dnsmasq, "-k", "-C", directory.path("dnsmasq.conf")])
+        #expect(theirs.status == 2 && theirs.errors.contains(text), "\(theirs)")
+    }
+
+    @Test func `without bind-interfaces an address may come later`() throws {
+        let server = try ServerProcess(
+            "host-record=a.test,10.0.0.1\nlisten-address=192.0.2.77,fe80::77\ninterface=no-such*\n",
+            common: ServerProcess.common.replacing("bind-interfaces\n", with: ""))
+        #expect(try server.ask("a.test").data == ["10.0.0.1"])
+        #expect(server.logSays("192.0.2.77 is not there yet"))
+        #expect(server.logSays("fe80::77 is not there yet"))
+        #expect(server.logSays("warning: interface no-such* does not currently exist"))
+    }
 }

@@ -176,8 +176,31 @@ struct TextDeparture: Sendable {
                 + " hyphens at the ends of labels"
         ) { line, ours, theirs in
             ours.isEmpty && !theirs.isEmpty && line.contains { $0.isUppercase }
-                && (line.contains("-X") || line.contains("-x"))
+                && (line + ",").contains(#/-[Xx]|-[.,\s]/#)
         },
+        TextDeparture(
+            name: "values in quotes",
+            reason: "some options of dnsmasq see the codes that it hides digits in, and find no"
+                + " number or address; of a target that begins with a blank it makes a second alias"
+        ) { line, ours, theirs in
+            let names = [
+                "alias", "log-facility", "interface-name", "auth-zone", "dynamic-host", "cname",
+                "local-service",
+            ]
+            return ours.isEmpty && !theirs.isEmpty && line.contains("\"")
+                && names.contains { line.contains($0) }
+        },
+        TextDeparture(
+            name: "numbers beyond 32 bits",
+            reason: "dnsmasq takes what is left of them, 4294967349 is its port 53"
+        ) { line, ours, theirs in
+            line.contains(#/\d{10}/#) && theirs.isEmpty != ours.isEmpty
+        },
+        TextDeparture(
+            name: "excluded interfaces, zones without a name",
+            reason: "dnsmasq takes `exclude:` before an interface in, and a zone of no name for"
+                + " none"
+        ) { _, ours, theirs in ours.contains("auth-zone") && theirs.isEmpty },
         TextDeparture(
             name: "closing quote",
             reason:

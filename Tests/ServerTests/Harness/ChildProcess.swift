@@ -114,7 +114,12 @@ final class TemporaryDirectory: Sendable {
         String(decoding: FileManager.default.contents(atPath: path(name)) ?? Data(), as: UTF8.self)
     }
 
+    /// Makes the file, and the directory that it lies in.
     func write(_ name: String, _ text: String) throws {
+        if let end = name.lastIndex(of: "/") {
+            try FileManager.default.createDirectory(
+                atPath: path(String(name[..<end])), withIntermediateDirectories: true)
+        }
         try text.write(toFile: path(name), atomically: false, encoding: .utf8)
     }
 }
