@@ -242,7 +242,15 @@ extension Departure {
 
     // MARK: Cache
 
-    static let cache: [Departure] = [cacheOctets, longestTTL, cachedPointers, cachedAliases]
+    static let cache: [Departure] = [
+        cacheOctets, longestTTL, cachedPointers, cachedAliases, answersWithoutRecursion,
+    ]
+
+    static let answersWithoutRecursion = Departure(
+        "answers without recursion",
+        dnsmasq: "The answer to a query without RD is kept, and given to queries with it.",
+        waggle: "It is not kept.",
+        .none(because: "a server that must not ask others may know less"))
 
     static let cacheOctets = Departure(
         "size of the cache",

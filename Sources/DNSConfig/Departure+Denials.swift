@@ -1,7 +1,8 @@
 /// Departures about what is known of a name, and where a denial comes from.
 extension Departure {
     static let denials: [Departure] = [
-        deniedEnd, learnedDenials, deniedParents, dotlessAddresses, extendedErrors, cachedOverLocal,
+        deniedEnd, learnedDenials, deniedChains, deniedParents, dotlessAddresses, extendedErrors,
+        cachedOverLocal,
         mailOfMachines, highestTTL, failureOptions,
     ]
 
@@ -23,13 +24,23 @@ extension Departure {
         "denials and the cache",
         dnsmasq: """
             Whether a name is denied, and with which SOA record, can depend on what the cache has \
-            learned from other questions.
+            learned from other questions. One is not kept if the owner of its SOA record is \
+            spelled with other capital letters than the question.
             """,
         waggle: """
             A denial is that of the server or of the configuration. One without an SOA record of \
             its own is not kept (RFC 2308, section 5).
             """,
         .none(because: "an answer must not depend on what others asked before"))
+
+    static let deniedChains = Departure(
+        "denials behind a CNAME",
+        dnsmasq: """
+            The denial of what a CNAME leads to is asked for again for types that are not kept, \
+            such as HTTPS.
+            """,
+        waggle: "It is kept for every type. Options of the server come with fresh answers only.",
+        .none(because: "the answer is the same"))
 
     static let deniedParents = Departure(
         "addresses of parents",

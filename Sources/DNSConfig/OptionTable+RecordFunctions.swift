@@ -120,6 +120,13 @@ extension OptionTable {
                 "missing address in dynamic host", "a name, an address and an interface are needed",
                 at: value)
         }
+        // Both families are said by their addresses.
+        if let (_, family) = interface.split("/") {
+            let isFamily = family.equals("4") || family.equals("6")
+            throw OptionFault(
+                isFamily ? "bad dynamic host" : nil, "'\(interface.string)' is no interface",
+                at: interface)
+        }
         let host4 = hosts.last { $0.isIPv4 }
         let host6 = hosts.last { !$0.isIPv4 }
         let families: RecordOption.Families =

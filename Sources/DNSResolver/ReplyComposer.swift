@@ -48,7 +48,9 @@ struct ReplyComposer {
         // dnsmasq: an answer with another address is not the server's any more.
         let flags = hasRewritten ? flags & ~MessageHeader.Flags.authoritative : flags
         let extendedError = extendedError ?? (hiddenCount > 0 ? .filtered : nil)
-        if let opt, extendedError == nil, client.appendOPT(opt, of: reply, into: &writer) {
+        if let opt,
+            client.appendOPT(opt, of: reply, extendedError: extendedError, into: &writer)
+        {
             client.endRecords(
                 code ?? header.responseCode, flags: flags, answers: counts[0] + chainCount,
                 authority: counts[1], additional: counts[2] + 1, into: &writer)

@@ -6,7 +6,7 @@ extension Resolver {
     ///
     /// Kept are the records on the CNAME chain from the question to the data, under the name that
     /// was asked for and no other; everything else in the reply is left out. RFC 2181 §5.4.1, RFC
-    /// 5452 §6.
+    /// 5452 §6. // Differs: dnsmasq also keeps what was asked for without RD.
     package mutating func accept(_ reply: RawSpan, now: Instant, snapshot: Snapshot) {
         guard let header = MessageHeader(reply), !header.isTruncated,
             header.flags & MessageHeader.Flags.checkingDisabled == 0,
@@ -97,9 +97,17 @@ extension Resolver {
             composer.chainCount = chain.answerCount
         }
         if let code = blocks(reply, header, snapshot) {
-            return client.end(
-                code, flags: code == .noError ? flags : 0, answers: composer.chainCount,
-                extendedError: .blocked, into: &writer)
+            if code != .noError { flags = 0 }
+            guard let opt = Forwarder.findOPT(reply, header),
+                client.appendOPT(opt, of: reply, extendedError: .blocked, into: &writer)
+            else {
+                return client.end(
+                    code, flags: flags, answers: composer.chainCount, extendedError: .blocked,
+                    into: &writer)
+            }
+            return client.endRecords(
+                code, flags: flags, answers: composer.chainCount, authority: 0, additional: 1,
+                into: &writer)
         }
         var code = header.responseCode
         if code == .nameError, header.answerCount == 0, isKnown(target, snapshot) {

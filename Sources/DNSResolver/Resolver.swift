@@ -91,6 +91,11 @@ package struct Resolver: ~Copyable {
                 captureOptions(message)
                 return followChain(chain, now: now, snapshot: snapshot, into: &writer)
             }
+            if snapshot.policy.filtersTypes,
+                let verdict = answerHidden(node, snapshot: snapshot, into: &writer)
+            {
+                return verdict
+            }
             isKnown = node.flags.contains(.isKnown)
         }
         if !snapshot.synthetics.isEmpty {

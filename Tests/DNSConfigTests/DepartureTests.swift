@@ -26,7 +26,9 @@ import Testing
         "DNSResolver/ReplyJudgement.swift": ["ignored replies"],
         "DNSResolver/Resolver+Chain.swift": ["alias of a foreign name"],
         "DNSResolver/Resolver+Filters.swift": ["names with an address line"],
-        "DNSResolver/Resolver+Upstream.swift": ["addresses behind a CNAME"],
+        "DNSResolver/Resolver+Upstream.swift": [
+            "answers without recursion", "addresses behind a CNAME",
+        ],
         "DNSResolver/Resolver.swift": ["higher EDNS versions"],
         "DNSResolver/ReverseName.swift": ["reverse names of networks"],
         "DNSResolver/SnapshotCompiler+Aliases.swift": ["alias with a star"],
@@ -72,6 +74,12 @@ import Testing
         "mail for parents": "mail of machines", "options of failures": "options of failures",
         "ignored by TCP": "ignored replies", "wait for an ignored answer": "ignored replies",
         "SOA of a bogus denial": "denials and the cache",
+        "bogus denial before address=": "denials and the cache",
+        "personal denial": "answers for one client", "failing servers": "failing servers",
+        "denial without an SOA record": "denials and the cache",
+        "options of cached answers": "denials behind a CNAME",
+        "answers without recursion": "answers without recursion",
+        "denial of capital letters": "denials and the cache",
     ]
 
     private static let root = URL(filePath: #filePath)

@@ -3,8 +3,7 @@ import DNSWire
 extension Comparison {
     /// Whether upstream servers name the name as the target of aliases.
     var isEndOfChain: Bool {
-        let name = query.name.lowercased()
-        return name.hasPrefix("hop") || name == "a.test"
+        name.hasPrefix("hop") || name == "a.test"
     }
 }
 
@@ -79,14 +78,13 @@ extension Departure {
             guard let ours = $0.ours, let theirs = $0.theirs else { return false }
             return ours.code == .nameError && theirs.code == .noError
                 && ours.answers == [] && theirs.answers == []
-                && Comparison.isEqual(ours.authority, theirs.authority)
-                && !$0.config.lowercased().contains($0.query.name.lowercased())
+                && Comparison.isEqual(ours.authority, theirs.authority) && !$0.isDefined
         },
         Departure(
             "umbrella", "answers that may depend on the client are not cached. Shows in TTLs"
         ) {
             guard $0.config.contains("umbrella"), $0.config.contains("-cache-ttl="),
-                let ours = $0.ours
+                $0.wasAskedBefore, let ours = $0.ours
             else { return false }
             return $0.isEqualAfter { theirs in theirs.copyTTLs(of: ours) }
         },
@@ -108,6 +106,64 @@ extension Departure {
                 && ($0.theirs?.authority == [] || $0.ours?.authority == [])
                 && $0.isEqualAfter { [ours = $0.ours] theirs in
                     theirs.authority = ours?.authority ?? []
+                }
+        },
+        Departure(
+            "denial without an SOA record",
+            "at the end of a chain is not kept; the fresh one has the options of the server"
+        ) {
+            guard let ours = $0.ours, let theirs = $0.theirs, $0.wasAskedBefore else {
+                return false
+            }
+            return ours.options != [] && theirs.options == [] && ours.authority == []
+                && ours.answers.last?.type == .cname
+                && $0.isEqualAfter { theirs in theirs.options = ours.options }
+        },
+        Departure(
+            "options of cached answers",
+            "what is kept has no options of the server; PTR and denials at the end of a chain are"
+                + " kept whatever the type"
+        ) {
+            guard let ours = $0.ours, let theirs = $0.theirs, $0.wasAskedBefore else {
+                return false
+            }
+            return ours.options == [] && theirs.options != []
+                && ($0.query.type == .ptr || ours.answers.last?.type == .cname)
+                && $0.isEqualAfter { theirs in
+                    theirs.options = []
+                    theirs.copyTTLs(of: ours)
+                }
+        },
+        Departure(
+            "answers without recursion",
+            "are not kept: a server may know less then. What is filtered out of them is not known"
+                + " of either"
+        ) {
+            guard $0.wasAskedWithoutRecursion, let ours = $0.ours, let theirs = $0.theirs else {
+                return false
+            }
+            if $0.config.contains("filter-"), theirs.extendedError == 17 {
+                return ours.answers == [] && theirs.answers == [] && ours.code == .noError
+                    && theirs.code == .noError
+            }
+            return ours.options != []
+                && $0.isEqualAfter { theirs in
+                    theirs.options = theirs.options.isEmpty ? ours.options : theirs.options
+                    theirs.copyTTLs(of: ours)
+                }
+        },
+        Departure(
+            "denial of capital letters",
+            "is kept as any other; dnsmasq wants the owner of the SOA record spelled as in the"
+                + " question"
+        ) {
+            guard let ours = $0.ours, let theirs = $0.theirs, $0.wasAskedBefore,
+                $0.query.name != $0.name, ours.answers == [], ours.authority.count == 1
+            else { return false }
+            return theirs.answers == []
+                && $0.isEqualAfter { theirs in
+                    theirs.options = []
+                    theirs.copyTTLs(of: ours)
                 }
         },
         Departure(
@@ -137,8 +193,8 @@ extension Departure {
                 + " make its names exist"
         ) {
             guard let ours = $0.ours, let theirs = $0.theirs else { return false }
-            return $0.config.contains("address=/") && $0.config.contains("server=/")
-                && ours.code == .nameError && theirs.code == .noError
+            return $0.hasAddressLine && $0.hasServerLine && ours.code == .nameError
+                && theirs.code == .noError
                 && ours.answers == [] && theirs.answers == []
                 && Comparison.isEqual(ours.authority, theirs.authority)
                 && theirs.header.flags & 0xFFF0 == ours.header.flags & 0xFFF0 | 0x0400
@@ -163,14 +219,14 @@ extension Departure {
             "ANY of a made-up name", "the reverse name of an address has no address itself"
         ) {
             $0.config.contains("synth-domain=") && $0.query.type == .any
-                && $0.query.name.hasSuffix(".arpa")
+                && $0.name.hasSuffix(".arpa")
                 && $0.isEqualAfter { theirs in theirs.answers.removeAll { $0.type != .ptr } }
         },
         Departure(
             "reverse name of a network",
             "a reverse name with less numbers than an address is not that of an address"
         ) {
-            $0.config.contains("synth-domain=") && $0.query.name.hasSuffix(".arpa")
+            $0.config.contains("synth-domain=") && $0.name.hasSuffix(".arpa")
                 && $0.query.name.split(separator: ".").count < 6
                 && $0.theirs?.answers.first?.type == .ptr
         },

@@ -9,6 +9,13 @@ struct Comparison {
     /// Whether a departure showed earlier in an answer about the name, so that one cache may
     /// know what the other does not.
     var isAfterDeparture = false
+    /// Whether a question before was about the name, or led to it.
+    var wasAskedBefore = false
+    /// The same of a question without RD.
+    var wasAskedWithoutRecursion = false
+
+    /// The name that was asked for, in lower case.
+    var name: String { query.name.lowercased() }
 
     /// Whether both said the same, word for word, but for a second of TTL.
     var isEqual: Bool {
@@ -74,8 +81,24 @@ struct Comparison {
         return line.flatMap { UInt32($0.dropFirst(option.count + 1)) }
     }
 
-    /// The first departure that explains the difference.
-    var departure: Departure? { Departure.all.first { $0.explains(self) } }
+    /// The first departure that explains the difference, perhaps together with `max-ttl`.
+    var departure: Departure? {
+        let bounded = boundedByMaximumTTL
+        return Departure.all.first { departure in
+            departure.explains(self) || (bounded.map { departure.explains($0) } ?? false)
+        }
+    }
+
+    /// As if dnsmasq's `max-ttl` held in every section, as Waggle's does.
+    private var boundedByMaximumTTL: Comparison? {
+        guard let limit = number(of: "max-ttl"), limit > 0, var reply = theirs else { return nil }
+        for index in reply.authority.indices {
+            reply.authority[index].ttlSeconds = min(reply.authority[index].ttlSeconds, limit)
+        }
+        var bounded = self
+        bounded.theirs = reply
+        return bounded
+    }
 }
 
 extension Reply {
@@ -158,7 +181,7 @@ struct Departure: Sendable {
         Departure(
             "shared addresses", "bogus-priv covers 100.64.0.0/10, as in dnsmasq 2.92: RFC 6598"
         ) {
-            $0.config.contains("bogus-priv") && $0.query.name.hasSuffix(".100.in-addr.arpa")
+            $0.config.contains("bogus-priv") && $0.name.hasSuffix(".100.in-addr.arpa")
                 && $0.ours?.code == .nameError
         },
         Departure("an answer for everyone", "dnsmasq leaves a client without answer to wait") {
@@ -187,7 +210,7 @@ struct Departure: Sendable {
                 + " NODATA also where local= of a parent or domain-needed closes them."
                 + " RFC 2308 §2.1"
         ) {
-            $0.config.contains("address=") && $0.ours?.authority == []
+            $0.hasAddressLine && $0.isClosed && $0.ours?.authority == []
                 && $0.ours?.code == .noError && $0.ours?.answers == []
                 && $0.theirs?.code == .nameError && $0.theirs?.answers == []
         },
@@ -293,12 +316,56 @@ struct Departure: Sendable {
             "what a CNAME led to is kept for the question alone, so that filters judge each name"
         ) {
             guard $0.config.contains("bogus-nxdomain") || $0.config.contains("rebind"),
-                let ours = $0.ours, ours.answers == [], ours.options == ["15:000f"]
+                let ours = $0.ours
             else { return false }
+            if $0.config.contains("bogus-nxdomain"), $0.isEndOfChain, $0.wasAskedBefore,
+                let theirs = $0.theirs, theirs.code == .nameError, theirs.answers == [],
+                theirs.authority == []
+            {
+                return true
+            }
+            if $0.config.contains("bogus-nxdomain"), $0.wasAskedBefore, ours.code == .nameError,
+                ours.answers == []
+            {
+                return $0.isEqualAfter { theirs in
+                    theirs.answers.removeAll { $0.type == .cname }
+                }
+            }
+            guard ours.answers == [], ours.extendedError == 15 else { return false }
             return $0.isEqualAfter { theirs in
                 theirs.answers = []
                 theirs.options = ours.options
             }
+        },
+        Departure(
+            "bogus denial before address=",
+            "a denial that bogus-nxdomain made up, and the cache holds, does not hide addresses of"
+                + " the configuration"
+        ) {
+            guard let ours = $0.ours, let theirs = $0.theirs else { return false }
+            return $0.config.contains("bogus-nxdomain") && $0.wasAskedBefore && $0.hasAddressLine
+                && !ours.answers.isEmpty && ours.header.flags & 0x0400 != 0
+                && theirs.code == .nameError && theirs.answers == []
+        },
+        Departure(
+            "personal denial",
+            "what a server says to one client is not kept, and neither is the denial that"
+                + " bogus-nxdomain makes of it"
+        ) {
+            guard let theirs = $0.theirs else { return false }
+            return $0.config.contains("bogus-nxdomain") && $0.isPersonal && $0.wasAskedBefore
+                && theirs.code == .nameError && theirs.answers == [] && theirs.authority == []
+        },
+        Departure(
+            "failing servers",
+            "a failure is passed on only where no server has a better answer"
+        ) {
+            guard let ours = $0.ours, let theirs = $0.theirs else { return false }
+            let failures: [ResponseCode] = [
+                .serverFailure, .refused, .notImplemented, .formatError,
+            ]
+            return $0.hasFailingServer && failures.contains(theirs.code) && theirs.answers == []
+                && ([.noError, .nameError] + failures).contains(ours.code)
         },
     ]
 
@@ -308,9 +375,7 @@ struct Departure: Sendable {
             theirs.answers.allSatisfy({ $0.type == .cname })
         else { return false }
         // Nobody had an answer for the end of the chain.
-        if ours.code == .serverFailure, ours.answers == [], theirs.answers.count == 1 {
-            return true
-        }
+        if ours.code == .serverFailure, ours.answers == [] { return true }
         return Comparison.isEqualButTTLs(
             Array(ours.answers.prefix(theirs.answers.count)), theirs.answers)
             && (ours.answers.count > theirs.answers.count || ours.code != theirs.code

@@ -12,18 +12,24 @@ struct ServerPair {
 
     /// `{UP}` in the configuration is the upstream; `hosts` is the text of `{DIR}/hosts`.
     init(
-        _ config: String, hosts: String, upstream: ScriptedUpstream? = nil, dnsmasq: String
+        _ config: String, hosts: String, files: [String: String] = [:],
+        upstream: ScriptedUpstream? = nil, dnsmasq: String
     ) throws {
         self.upstream = upstream
         let filled =
             (upstream.map { config.replacing("{UP}", with: "\($0.endpoint)") } ?? config)
             + (hosts.isEmpty ? "" : "addn-hosts={DIR}/hosts\n")
-        self.config = filled + (hosts.isEmpty ? "" : "--- hosts\n" + hosts)
-        ours = try ServerProcess(filled, files: ["hosts": hosts])
+        var files = files
+        self.config =
+            filled
+            + files.filter { !$0.value.isEmpty }.map { "--- \($0.key)\n\($0.value)" }.joined()
+            + (hosts.isEmpty ? "" : "--- hosts\n" + hosts)
+        files["hosts"] = hosts
+        ours = try ServerProcess(filled, files: files)
         // The way back to dnsmasq's behaviour is no option of dnsmasq.
         let foreign = filled.split(separator: "\n").filter { !$0.hasPrefix("compat=") }
         theirs = try ServerProcess(
-            foreign.joined(separator: "\n") + "\n", files: ["hosts": hosts], binary: dnsmasq,
+            foreign.joined(separator: "\n") + "\n", files: files, binary: dnsmasq,
             wrapper: Self.fewFiles)
         ourClient = try DNSClient(ours.endpoint)
         theirClient = try DNSClient(theirs.endpoint)
