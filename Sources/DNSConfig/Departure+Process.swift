@@ -73,8 +73,28 @@ extension Departure {
     // MARK: Reading the configuration
 
     static let reading: [Departure] = [
-        allFaults, longLines, serverNames, emptyPiece, wrongOctets,
+        allFaults, longLines, serverNames, emptyPiece, wrongOctets, unusableValues, strayQuotes,
     ]
+
+    static let unusableValues = Departure(
+        "values of no use",
+        dnsmasq: """
+            Numbers wrap around at 4294967296. `auth-zone` takes a zone without a name, \
+            `auth-sec-servers` and `auth-soa` a label of more than 63 octets, and `trust-anchor` \
+            colons without a digit.
+            """,
+        waggle: "Such values are faults. Of a number that is too large the greatest is used.",
+        .none(because: "what cannot be meant is a mistake"))
+
+    static let strayQuotes = Departure(
+        "blanks, quotes and capitals",
+        dnsmasq: """
+            A blank in front of a domain between slashes can be a fault, a quoted `log-facility` \
+            and a quote at the end of a line too, and so is a name with a capital letter and a \
+            hyphen at the end of a label.
+            """,
+        waggle: "They are read as they are written.",
+        .none(because: "what is plain to read should not be refused"))
 
     static let allFaults = Departure(
         "faults",

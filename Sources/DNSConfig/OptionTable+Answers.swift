@@ -212,9 +212,10 @@ extension OptionTable {
         }
         var alias = AddressAlias(first: first, new: new)
         if pieces.count > 2 {
-            guard let mask = pieces[2].ipv4 else {
+            guard pieces.count == 3, let mask = pieces[2].ipv4 else {
+                let rest = pieces.dropFirst(2).map(\.string).joined(separator: ",")
                 throw OptionFault(
-                    "missing address in alias", "'\(pieces[2].string)' is not a mask",
+                    "missing address in alias", "'\(rest)' is not a mask",
                     hint: "write a mask such as 255.255.255.0", at: pieces[2])
             }
             alias.mask = mask

@@ -106,7 +106,9 @@ struct ReplyComposer {
                     opt = record
                     continue
                 }
-                if hides, section == 0, filters.hides(record, asked: client.type) {
+                if hides, section == 0 || client.type == .any && filters.reducesAny,
+                    filters.hides(record, asked: client.type)
+                {
                     hiddenCount += 1
                     continue
                 }

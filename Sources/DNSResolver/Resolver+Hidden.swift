@@ -42,10 +42,7 @@ extension Resolver {
     mutating func answerHidden(
         _ node: NameTable.Node, snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict? {
-        guard snapshot.filters.hides(query.type),
-            snapshot.names.answer(of: node, type: .a) != nil
-                || snapshot.names.answer(of: node, type: .aaaa) != nil
-        else { return nil }
+        guard node.flags.contains(.isHost), snapshot.filters.hides(query.type) else { return nil }
         return endHidden(chainCount: 0, from: 0, into: &writer)
     }
 

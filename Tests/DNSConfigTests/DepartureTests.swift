@@ -79,6 +79,7 @@ import Testing
         "denial without an SOA record": "denials and the cache",
         "options of cached answers": "denials behind a CNAME",
         "answers without recursion": "answers without recursion",
+        "denied at the end of a chain": "denials and the cache",
         "denial of capital letters": "denials and the cache",
     ]
 

@@ -142,6 +142,9 @@ extension Departure {
             guard $0.wasAskedWithoutRecursion, let ours = $0.ours, let theirs = $0.theirs else {
                 return false
             }
+            if $0.config.contains("bogus-nxdomain"), ours.code == .nameError {
+                return ours.answers == [] && !theirs.answers.isEmpty
+            }
             if $0.config.contains("filter-"), theirs.extendedError == 17 {
                 return ours.answers == [] && theirs.answers == [] && ours.code == .noError
                     && theirs.code == .noError
@@ -200,6 +203,17 @@ extension Departure {
                 && theirs.header.flags & 0xFFF0 == ours.header.flags & 0xFFF0 | 0x0400
         },
         Departure(
+            "denied at the end of a chain",
+            "a name that has an address here exists, also where the cache holds its denial from the"
+                + " end of a chain"
+        ) {
+            guard let ours = $0.ours, let theirs = $0.theirs else { return false }
+            return $0.wasAskedBefore && ($0.hasAddressLine || $0.isDefined)
+                && ours.code == .noError && theirs.code == .nameError
+                && ours.answers == [] && theirs.answers == []
+                && Comparison.isEqual(ours.authority, theirs.authority)
+        },
+        Departure(
             "denial before the filter",
             "filterwin2k answers whatever the cache knows: what was asked before must not change"
                 + " the answer"
@@ -212,8 +226,13 @@ extension Departure {
             "SOA of a denial",
             "is no answer to a question for it: RFC 2308 §5"
         ) {
-            $0.query.type == .soa && !($0.ours?.answers.contains { $0.type == .soa } ?? true)
-                && $0.theirs?.answers.last?.type == .soa && $0.theirs?.authority == []
+            guard $0.query.type == .soa, let ours = $0.ours, let theirs = $0.theirs,
+                theirs.answers.last?.type == .soa, theirs.authority == []
+            else { return false }
+            guard ours.answers.last?.type == .soa else { return true }
+            // Nor is it one for the name that it stands at; shows in the TTL.
+            return $0.config.contains("cache-rr=ANY") && $0.config.contains("-cache-ttl=")
+                && $0.isEqualAfter { theirs in theirs.copyTTLs(of: ours) }
         },
         Departure(
             "ANY of a made-up name", "the reverse name of an address has no address itself"

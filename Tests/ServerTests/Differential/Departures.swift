@@ -263,8 +263,11 @@ struct Departure: Sendable {
             return $0.isEqualAfter { theirs in theirs.options = [] }
         },
         Departure("ignored by TCP", "ignore-address drops replies by TCP too") {
-            $0.config.contains("ignore-address=") && $0.ours?.code == .serverFailure
-                && $0.ours?.answers == [] && $0.theirs?.code == .noError
+            guard let ours = $0.ours, ours.answers == [], $0.theirs?.code == .noError else {
+                return false
+            }
+            return $0.config.contains("ignore-address=")
+                && (ours.code == .serverFailure || $0.hasFailingServer && ours.code == .refused)
         },
         Departure("wait for an ignored answer", "the seconds of it show in TTLs of the cache") {
             guard $0.config.contains("ignore-address="), let ours = $0.ours else { return false }
@@ -318,9 +321,9 @@ struct Departure: Sendable {
             guard $0.config.contains("bogus-nxdomain") || $0.config.contains("rebind"),
                 let ours = $0.ours
             else { return false }
-            if $0.config.contains("bogus-nxdomain"), $0.isEndOfChain, $0.wasAskedBefore,
-                let theirs = $0.theirs, theirs.code == .nameError, theirs.answers == [],
-                theirs.authority == []
+            if $0.config.contains("bogus-nxdomain"), $0.wasAskedBefore,
+                $0.isEndOfChain || $0.query.type == .ptr,
+                let theirs = $0.theirs, theirs.code == .nameError, theirs.authority == []
             {
                 return true
             }

@@ -46,6 +46,7 @@ extension DifferentialTable {
             queries: [
                 "www.up.example ANY +edns", "www.up.example ANY", "www.up.example A +edns",
                 "www.up.example TXT +edns", "www.up.example ANY +tcp", "nx.up.example ANY +edns",
+                "four.up.example ANY +edns", "four.up.example ANY",
             ]),
         Row(
             config: "server={UP}\nfilter-rr=ANY,A\nfilter-AAAA\n",

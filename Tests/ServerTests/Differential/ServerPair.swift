@@ -92,6 +92,7 @@ struct ServerPair {
                 return .answer([
                     "@ 300 CNAME real.up.example", "real.up.example 200 AAAA 2001:db8::1",
                 ])
+            case .any where name.hasPrefix("four"): return .negative(.noError)
             case .any where name.hasPrefix("private"): return .answer(["@ 300 A 192.168.7.7"])
             case .any:
                 return .answer([
