@@ -89,9 +89,9 @@ extension Departure {
     static let strayQuotes = Departure(
         "blanks, quotes and capitals",
         dnsmasq: """
-            A blank in front of a domain between slashes can be a fault, a quoted `log-facility` \
-            and a quote at the end of a line too, and so is a name with a capital letter and a \
-            hyphen at the end of a label.
+            A blank in front of a domain between slashes can be a fault, and quotes around the \
+            values of `log-facility`, `dns-rr` and `auth-zone`, a quote at the end of a line, a \
+            name with a capital letter and a hyphen at the end of a label.
             """,
         waggle: "They are read as they are written.",
         .none(because: "what is plain to read should not be refused"))

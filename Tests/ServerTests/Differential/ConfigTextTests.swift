@@ -10,6 +10,13 @@ import Testing
         var line: Int?
         var message: String
 
+        /// The first line that one of them complains of. dnsmasq looks for loops of aliases when
+        /// all is read.
+        func firstLine(_ theirs: Verdict) -> Int? {
+            let ours = message.contains("CNAME loop") && theirs.line ?? 0 > 0 ? nil : line
+            return [ours, theirs.line].compactMap { $0 }.filter { $0 > 0 }.min()
+        }
+
         func agrees(with other: Verdict) -> Bool {
             // Where dnsmasq names no line, ours is a help only.
             status == other.status && (line == other.line || other.line == nil)
@@ -51,7 +58,7 @@ import Testing
             )
         }
 
-        /// dnsmasq looks for loops of aliases when all is read.
+        /// The first error, a loop of aliases last.
         private static func firstError(_ result: ToolResult) -> String? {
             let errors = result.errors.split(separator: "\n").filter { $0.contains(": error: ") }
             return (errors.first { !$0.contains("CNAME loop") } ?? errors.first).map(String.init)
@@ -84,7 +91,7 @@ import Testing
             var lines = all
             while true {
                 let (ours, theirs) = try verdicts(lines)
-                let first = [ours.line, theirs.line].compactMap { $0 }.filter { $0 > 0 }.min()
+                let first = ours.firstLine(theirs)
                 if ours.agrees(with: theirs) {
                     guard theirs.status != 0 else { return nil }
                     // A fault of the whole, such as a loop of aliases.
@@ -182,7 +189,8 @@ struct TextDeparture: Sendable {
             reason: "dnsmasq says that memory is short where hexadecimal digits are"
                 + " wrong"
         ) { line, ours, theirs in
-            line.contains("dns-rr") && !ours.isEmpty && theirs.contains("could not get memory")
+            line.contains("dns-rr") && (!ours.isEmpty || line.contains("\""))
+                && theirs.contains("could not get memory")
         },
         TextDeparture(
             name: "numbers that wrap",
@@ -190,7 +198,7 @@ struct TextDeparture: Sendable {
                 + " none"
         ) { line, ours, theirs in
             line.contains(/[0-9]{10}/)
-                && (theirs.isEmpty && ours.contains("is not a number from 0 to 65535")
+                && (theirs.isEmpty && ours.contains(/is not a (number from 0|prefix length)/)
                     || ours.isEmpty && theirs.contains("error at line"))
         },
         TextDeparture(
@@ -212,7 +220,8 @@ struct TextDeparture: Sendable {
         ) { line, ours, theirs in
             theirs.isEmpty && line.contains("auth-")
                 && (ours.contains("the zone has no name") || ours.contains("has a label of")
-                    || line.contains(/l{64}/) && ours.contains("is not the name of a hostmaster"))
+                    || line.contains(/l{64}|\.\./)
+                        && ours.contains("is not the name of a hostmaster"))
         },
         TextDeparture(
             name: "blanks between domains",
@@ -223,10 +232,10 @@ struct TextDeparture: Sendable {
         TextDeparture(
             name: "IDNA",
             reason: "of a name with capital letters dnsmasq asks more than of any other: IDNA bars"
-                + " hyphens at the ends of labels"
+                + " hyphens at the ends of labels, and great lengths"
         ) { line, ours, theirs in
             ours.isEmpty && !theirs.isEmpty && line.contains { $0.isUppercase }
-                && (line.contains("-X") || line.contains("-x"))
+                && (line.contains(/-[Xx]/) || line.contains(/[^,\/=]{254}/))
         },
         TextDeparture(
             name: "closing quote",
@@ -238,10 +247,18 @@ struct TextDeparture: Sendable {
                 && text.trimmingCharacters(in: .whitespaces).hasSuffix("\"")
         },
         TextDeparture(
-            name: "quoted facility",
-            reason: "dnsmasq does not find a facility between quotes"
+            name: "quoted values",
+            reason: "dnsmasq does not know a facility or a network between quotes"
         ) { line, ours, theirs in
-            ours.isEmpty && theirs.contains("bad log facility") && line.contains("\"")
+            ours.isEmpty && line.contains("\"")
+                && (theirs.contains("bad log facility")
+                    || theirs.contains("error at line") && line.contains("auth-zone"))
+        },
+        TextDeparture(
+            name: "link-local listening",
+            reason: "dnsmasq knows no zones there, so that it cannot listen on one link only"
+        ) { line, ours, theirs in
+            ours.isEmpty && !theirs.isEmpty && line.contains(/listen-address.*fe80.*%/)
         },
         TextDeparture(
             name: "outside DNS",

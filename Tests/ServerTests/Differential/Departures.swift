@@ -13,6 +13,8 @@ struct Comparison {
     var wasAskedBefore = false
     /// The same of a question without RD.
     var wasAskedWithoutRecursion = false
+    /// Whether an SOA record of the name came in an answer before.
+    var isOwnerOfSOA = false
 
     /// The name that was asked for, in lower case.
     var name: String { query.name.lowercased() }
@@ -90,10 +92,15 @@ struct Comparison {
     }
 
     /// As if dnsmasq's `max-ttl` held in every section, as Waggle's does.
-    private var boundedByMaximumTTL: Comparison? {
+    var boundedByMaximumTTL: Comparison? {
         guard let limit = number(of: "max-ttl"), limit > 0, var reply = theirs else { return nil }
         for index in reply.authority.indices {
             reply.authority[index].ttlSeconds = min(reply.authority[index].ttlSeconds, limit)
+        }
+        // Nor does it hold for what leads to a PTR record.
+        for index in reply.answers.indices
+        where query.type == .ptr && reply.answers[index].type == .cname {
+            reply.answers[index].ttlSeconds = min(reply.answers[index].ttlSeconds, limit)
         }
         var bounded = self
         bounded.theirs = reply

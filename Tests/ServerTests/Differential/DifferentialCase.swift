@@ -25,13 +25,19 @@ struct DifferentialCase: Sendable, Hashable {
         var departed: Set<String> = []
         var asked: Set<String> = []
         var partial: Set<String> = []
+        var owners: Set<String> = []
         return queries.map { text in
             var comparison = pair.ask(Query(text: text))
             let name = comparison.name
             comparison.isAfterDeparture = departed.contains(name)
             comparison.wasAskedBefore = asked.contains(name)
             comparison.wasAskedWithoutRecursion = partial.contains(name)
-            let aliases = [comparison.ours, comparison.theirs].compactMap { $0?.answers }.joined()
+            comparison.isOwnerOfSOA = owners.contains(name)
+            let replies = [comparison.ours, comparison.theirs].compactMap { $0 }
+            owners.formUnion(
+                replies.flatMap { $0.authority + $0.answers }.filter { $0.type == .soa }
+                    .map { $0.owner.dropLast().lowercased() })
+            let aliases = replies.flatMap(\.answers)
                 .filter { $0.type == .cname }
             let names = ([name] + aliases.map { $0.data.dropLast().lowercased() })
                 .flatMap(world.chain)
