@@ -67,9 +67,12 @@ extension Departure {
     static let cachedOverLocal = Departure(
         "local data behind a cached alias",
         dnsmasq: """
-            A CNAME in the cache can hide local data of its name, and cached chains can lose links.
+            A CNAME in the cache can hide local data of its name, and cached chains can lose links \
+            or, the second time that they are asked for, end in local data.
             """,
-        waggle: "Local data comes first, and a chain from the cache is whole.",
+        waggle: """
+            Local data comes first, and a chain from the cache is what the server said.
+            """,
         .none(because: "what is configured here holds"))
 
     static let mailOfMachines = Departure(

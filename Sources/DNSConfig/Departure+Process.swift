@@ -79,9 +79,10 @@ extension Departure {
     static let unusableValues = Departure(
         "values of no use",
         dnsmasq: """
-            Numbers wrap around at 4294967296. `auth-zone` takes a zone without a name, \
-            `auth-sec-servers` and `auth-soa` a label of more than 63 octets, and `trust-anchor` \
-            colons without a digit.
+            Numbers wrap around at 4294967296. `auth-zone` takes a zone without a name and lengths \
+            of networks that no address has, `auth-sec-servers` and `auth-soa` a label of more \
+            than 63 octets, `synth-domain` a dot for a prefix, `dns-rr` a star for octets, and \
+            `trust-anchor` a digest without a digit.
             """,
         waggle: "Such values are faults. Of a number that is too large the greatest is used.",
         .none(because: "what cannot be meant is a mistake"))

@@ -47,12 +47,19 @@ extension Comparison {
         return definedNames.contains { $0 == name || $0.hasSuffix("." + name) }
     }
 
+    private static let definingOptions: Set<String> = [
+        "cname", "host-record", "txt-record", "mx-host", "srv-host", "ptr-record",
+        "naptr-record", "interface-name", "synth-domain",
+    ]
+
     private var definedNames: [String] {
         let parts = config.lowercased().split(separator: "--- hosts\n")
         let hosts = parts.count > 1 ? parts[1].split { $0.isWhitespace }.map(String.init) : []
         return hosts
             + (parts.first ?? "").split(separator: "\n").flatMap { line -> [String] in
-                guard let equals = line.firstIndex(of: "=") else { return [] }
+                guard let equals = line.firstIndex(of: "="),
+                    Self.definingOptions.contains(String(line[..<equals]))
+                else { return [] }
                 let pieces = line[equals...].dropFirst().split(separator: ",").map {
                     $0.trimmingPrefix(" ")
                 }

@@ -202,10 +202,20 @@ struct TextDeparture: Sendable {
                     || ours.isEmpty && theirs.contains("error at line"))
         },
         TextDeparture(
-            name: "digest of colons",
+            name: "empty digest",
             reason: "dnsmasq takes a trust anchor without digits"
         ) { line, ours, theirs in
-            theirs.isEmpty && ours.contains("bad trust anchor") && line.contains(/,[: ]+(\s|$)/)
+            theirs.isEmpty && ours.contains("bad trust anchor") && line.contains(/,[: ]*(\s|$)/)
+        },
+        TextDeparture(
+            name: "values of no use",
+            reason: "dnsmasq takes a dot for a prefix, a star for octets, and lengths that no"
+                + " address has"
+        ) { line, ours, theirs in
+            theirs.isEmpty
+                && (ours.contains("bad prefix: '.'")
+                    || ours.contains("'*' is not hexadecimal") && line.contains("dns-rr")
+                    || ours.contains("is not a prefix length") && line.contains("auth-zone"))
         },
         TextDeparture(
             name: "excluded interfaces",

@@ -167,6 +167,7 @@ extension Departure {
             return theirs.answers == []
                 && $0.isEqualAfter { theirs in
                     theirs.options = []
+                    if theirs.authority.isEmpty { theirs.authority = ours.authority }
                     theirs.copyTTLs(of: ours)
                 }
         },
@@ -187,9 +188,18 @@ extension Departure {
                 + " the cache holds"
         ) {
             guard let ours = $0.ours, let theirs = $0.theirs else { return false }
-            return ours.header.flags & 0x0400 != 0 && ours.answers.first?.type != .cname
-                && theirs.answers.first?.type == .cname
-                && !$0.config.contains("cname=" + $0.query.name.lowercased())
+            let links = ours.answers.prefix { $0.type == .cname }.count
+            let (first, second) = (ours.answers.prefix(links), theirs.answers.prefix(links))
+            guard Comparison.isEqual(Array(first), Array(second)), theirs.answers.count > links
+            else { return false }
+            // At the end of a chain of a server it does not take the place of what the server said.
+            guard links < ours.answers.count else {
+                let local = theirs.answers[links]
+                return $0.wasAskedBefore && ours.header.flags & 0x0400 == 0
+                    && theirs.header.flags & 0x0400 != 0 && local.ttlSeconds == 0
+                    && $0.config.contains(local.data)
+            }
+            return ours.header.flags & 0x0400 != 0 && theirs.answers[links].type == .cname
         },
         Departure(
             "denied by a server of its own",

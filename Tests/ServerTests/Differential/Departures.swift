@@ -154,7 +154,7 @@ struct Departure: Sendable {
     }
 
     /// All of them.
-    static let all: [Departure] = answers + caches
+    static let all: [Departure] = answers + filters + caches
 
     private static let answers: [Departure] = [
         Departure(
@@ -204,12 +204,11 @@ struct Departure: Sendable {
         },
         Departure(
             "known by the cache",
-            "domain-needed denies a name without dots that only the cache"
-                + " knows: what was asked before must not change the answer"
+            "domain-needed and local= deny a name that only the cache knows: what was asked before"
+                + " must not change the answer"
         ) {
-            $0.config.contains("domain-needed") && !$0.query.name.contains(".")
-                && $0.ours?.code == .nameError && $0.theirs?.code == .noError
-                && $0.theirs?.answers == []
+            $0.wasAskedBefore && $0.isClosed && $0.ours?.code == .nameError
+                && $0.theirs?.code == .noError && $0.theirs?.answers == []
         },
         Departure(
             "known by address=",
@@ -269,23 +268,6 @@ struct Departure: Sendable {
             else { return false }
             return $0.isEqualAfter { theirs in theirs.options = [] }
         },
-        Departure("ignored by TCP", "ignore-address drops replies by TCP too") {
-            guard let ours = $0.ours, ours.answers == [], $0.theirs?.code == .noError else {
-                return false
-            }
-            return $0.config.contains("ignore-address=")
-                && (ours.code == .serverFailure || $0.hasFailingServer && ours.code == .refused)
-        },
-        Departure("wait for an ignored answer", "the seconds of it show in TTLs of the cache") {
-            guard $0.config.contains("ignore-address="), let ours = $0.ours else { return false }
-            return $0.isEqualAfter { theirs in theirs.copyTTLs(of: ours) }
-        },
-        Departure(
-            "SOA of a bogus denial", "bogus-nxdomain has no SOA, whatever the cache knows of one"
-        ) {
-            $0.config.contains("bogus-nxdomain=") && $0.ours?.code == .nameError
-                && $0.ours?.authority == [] && $0.isEqualAfter { theirs in theirs.authority = [] }
-        },
         Departure(
             "converted denial",
             "the NODATA for a name that upstream denies and the configuration has"
@@ -298,6 +280,14 @@ struct Departure: Sendable {
                     || Comparison.isEqual(ours.authority, theirs.authority))
         },
         Departure(
+            "denial with data", "with bogus-priv a name that has data here exists, for ANY too"
+        ) {
+            $0.config.contains("bogus-priv") && $0.query.type == .any
+                && $0.theirs?.code == .nameError && $0.ours?.code == .noError
+                && !($0.ours?.answers.isEmpty ?? true)
+                && Comparison.isEqual($0.ours?.answers ?? [], $0.theirs?.answers ?? [])
+        },
+        Departure(
             "end of an alias",
             "an alias whose target is local has the local data of the target;"
                 + " what clients asked before, and the cache holds, does not change that"
@@ -307,64 +297,6 @@ struct Departure: Sendable {
                 $0.config.contains("," + ours.data[ours.data.count - 1].dropLast())
             else { return false }
             return ours.code == .noError && $0.theirs?.answers.first == ours.answers.first
-        },
-        Departure(
-            "filtered from the cache",
-            "records of a filtered type are hidden out of the cache as they are fresh, and the"
-                + " client is told so: dnsmasq does both for addresses only"
-        ) {
-            guard $0.config.contains("filter-rr"), let ours = $0.ours, ours.answers == [],
-                ours.options == ["15:0011"]
-            else { return false }
-            return $0.isEqualAfter { theirs in
-                theirs.answers = []
-                theirs.options = ours.options
-            }
-        },
-        Departure(
-            "cached under its own name",
-            "what a CNAME led to is kept for the question alone, so that filters judge each name"
-        ) {
-            guard $0.config.contains("bogus-nxdomain") || $0.config.contains("rebind"),
-                let ours = $0.ours
-            else { return false }
-            if $0.config.contains("bogus-nxdomain"), $0.wasAskedBefore,
-                $0.isEndOfChain || $0.query.type == .ptr,
-                let theirs = $0.theirs, theirs.code == .nameError, theirs.authority == []
-            {
-                return true
-            }
-            if $0.config.contains("bogus-nxdomain"), $0.wasAskedBefore, ours.code == .nameError,
-                ours.answers == []
-            {
-                return $0.isEqualAfter { theirs in
-                    theirs.answers.removeAll { $0.type == .cname }
-                }
-            }
-            guard ours.answers == [], ours.extendedError == 15 else { return false }
-            return $0.isEqualAfter { theirs in
-                theirs.answers = []
-                theirs.options = ours.options
-            }
-        },
-        Departure(
-            "bogus denial before address=",
-            "a denial that bogus-nxdomain made up, and the cache holds, does not hide addresses of"
-                + " the configuration"
-        ) {
-            guard let ours = $0.ours, let theirs = $0.theirs else { return false }
-            return $0.config.contains("bogus-nxdomain") && $0.wasAskedBefore && $0.hasAddressLine
-                && !ours.answers.isEmpty && ours.header.flags & 0x0400 != 0
-                && theirs.code == .nameError && theirs.answers == []
-        },
-        Departure(
-            "personal denial",
-            "what a server says to one client is not kept, and neither is the denial that"
-                + " bogus-nxdomain makes of it"
-        ) {
-            guard let theirs = $0.theirs else { return false }
-            return $0.config.contains("bogus-nxdomain") && $0.isPersonal && $0.wasAskedBefore
-                && theirs.code == .nameError && theirs.answers == [] && theirs.authority == []
         },
         Departure(
             "failing servers",
