@@ -23,12 +23,13 @@ extension Departure {
     static let learnedDenials = Departure(
         "denials and the cache",
         dnsmasq: """
-            Whether a name is denied, and with which SOA record, can depend on what the cache has \
-            learned from other questions. One is not kept if the owner of its SOA record is \
-            spelled with other capital letters than the question.
+            An answer can depend on what the cache has learned from other questions: above all \
+            whether a name is denied, and with which SOA record. A denial is not kept if the owner \
+            of its SOA record is spelled with other capital letters than the question.
             """,
         waggle: """
-            A denial is that of the server or of the configuration. One without an SOA record of \
+            An answer is that of the server or of the configuration, as dnsmasq gives it when its \
+            cache is empty. A denial without an SOA record of \
             its own is not kept (RFC 2308, section 5).
             """,
         .none(because: "an answer must not depend on what others asked before"))

@@ -90,9 +90,9 @@ extension Departure {
     static let strayQuotes = Departure(
         "blanks, quotes and capitals",
         dnsmasq: """
-            A blank in front of a domain between slashes can be a fault, and quotes around the \
-            values of `log-facility`, `dns-rr` and `auth-zone`, a quote at the end of a line, a \
-            name with a capital letter and a hyphen at the end of a label.
+            A blank in front of a domain between slashes can be a fault, and quotes around \
+            addresses and words such as `local0`, a quote in front of a comment or at the end of \
+            a line, and a name with a capital letter and a hyphen at the end of a label.
             """,
         waggle: "They are read as they are written.",
         .none(because: "what is plain to read should not be refused"))

@@ -68,6 +68,7 @@ extension OptionTable {
     static func checkLimits(
         _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
     ) throws(OptionFault) {
-        for piece in value.pieces() { _ = try context.number(piece) }
+        // dnsmasq: what follows four numbers is not looked at.
+        for piece in value.pieces().prefix(4) { _ = try context.number(piece) }
     }
 }

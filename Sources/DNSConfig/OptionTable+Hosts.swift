@@ -93,7 +93,7 @@ extension OptionTable {
         if let (network, rest) = value.split("/") {
             let parts = rest.split(",")
             domain.range = try parsePrefix(network, length: parts?.head ?? rest)
-            if let word = parts?.tail, !word.isEmpty {
+            if let word = parts?.tail {
                 guard word.equals("local") else {
                     throw OptionFault(
                         nil, "'\(word.string)' is not the word local",
@@ -116,7 +116,7 @@ extension OptionTable {
     private static func parseEnd(
         of start: IPAddress, _ rest: ValueText?
     ) throws(OptionFault) -> AddressRange {
-        guard let rest, !rest.isEmpty else { return AddressRange(first: start, last: start) }
+        guard let rest else { return AddressRange(first: start, last: start) }
         let text = rest.split(",")?.head ?? rest
         guard let end = text.address, end.isIPv4 == start.isIPv4 else {
             throw OptionFault(

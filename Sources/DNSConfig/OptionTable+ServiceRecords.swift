@@ -30,6 +30,9 @@ extension OptionTable {
         for (index, text) in pieces.dropFirst(2).prefix(3).enumerated() {
             numbers[index] = try context.port(text, orElse: words[index])
         }
+        if pieces.count > 5 {
+            throw OptionFault(words[2], "more follows behind the weight", at: pieces[5])
+        }
         append(
             .srv(
                 priority: numbers[1], weight: numbers[2], port: numbers[0],

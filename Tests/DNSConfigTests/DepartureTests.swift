@@ -81,6 +81,8 @@ import Testing
         "answers without recursion": "answers without recursion",
         "denied at the end of a chain": "denials and the cache",
         "denial with data": "denials of local names",
+        "bogus denial kept": "denials and the cache",
+        "answers and the cache": "denials and the cache",
         "denial of capital letters": "denials and the cache",
     ]
 

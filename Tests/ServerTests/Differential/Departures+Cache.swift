@@ -229,7 +229,8 @@ extension Departure {
             "filterwin2k answers whatever the cache knows: what was asked before must not change"
                 + " the answer"
         ) {
-            $0.config.contains("filterwin2k") && $0.theirs?.code == .nameError
+            $0.config.contains("filterwin2k")
+                && ($0.theirs?.code == .nameError || $0.theirs?.answers.last?.type == .cname)
                 && $0.ours?.code == .noError && $0.ours?.answers == []
                 && [.soa, .srv, .any].contains($0.query.type)
         },
@@ -277,6 +278,21 @@ extension Departure {
                 && $0.theirs?.answers.contains { $0.type == .mx } ?? false
                 && !($0.ours?.answers.contains { $0.type == .mx && $0.ttlSeconds == 0 } ?? true)
         },
+        Departure(
+            "bogus denial kept",
+            "holds for all types as long as the address would have; dnsmasq loses it when it learns"
+                + " something else of the name"
+        ) {
+            $0.config.contains("bogus-nxdomain") && $0.wasDeniedBefore
+                && $0.ours?.code == .nameError && $0.ours?.answers == []
+                && $0.ours?.authority == []
+                && ($0.theirs?.code == .noError || $0.theirs?.extendedError == 15)
+        },
+        Departure(
+            "answers and the cache",
+            "what clients asked before does not change an answer: this is the one that dnsmasq"
+                + " gives when its cache is empty"
+        ) { $0.isAsFresh },
         Departure(
             "cache",
             "at least 2 MiB of cache: 150 entries are too few for a house. Shows as fewer"

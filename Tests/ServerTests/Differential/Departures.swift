@@ -15,6 +15,10 @@ struct Comparison {
     var wasAskedWithoutRecursion = false
     /// Whether an SOA record of the name came in an answer before.
     var isOwnerOfSOA = false
+    /// Whether the name was denied before, by both and without an SOA record.
+    var wasDeniedBefore = false
+    /// What dnsmasq says to somebody who asks nothing else.
+    var fresh: Reply?
 
     /// The name that was asked for, in lower case.
     var name: String { query.name.lowercased() }
@@ -81,6 +85,23 @@ struct Comparison {
     func number(of option: String) -> UInt32? {
         let line = config.split(separator: "\n").first { $0.hasPrefix(option + "=") }
         return line.flatMap { UInt32($0.dropFirst(option.count + 1)) }
+    }
+
+    /// Whether Waggle says what dnsmasq says when its cache is empty, but for TTLs that went on, and
+    /// options of the server that are not kept.
+    var isAsFresh: Bool {
+        guard let ours, var reply = fresh else { return false }
+        let records = zip(ours.answers + ours.authority, reply.answers + reply.authority)
+        guard
+            records.allSatisfy({ $0.ttlSeconds <= $1.ttlSeconds + 1 })
+                || number(of: "min-cache-ttl") != nil
+        else { return false }
+        if ours.options.isEmpty { reply.options.removeAll { !$0.hasPrefix("15:") } }
+        reply.copyTTLs(of: ours)
+        var alone = Comparison(config: config, query: query, ours: ours, theirs: reply)
+        if alone.isEqual || alone.isEqualButOrder { return true }
+        alone.theirs = fresh
+        return alone.departure != nil
     }
 
     /// The first departure that explains the difference, perhaps together with `max-ttl`.
@@ -199,8 +220,9 @@ struct Departure: Sendable {
             "dnsmasq answers QTYPE=CNAME from what other questions left in its cache;"
                 + " a CNAME is cached here only with the data that it leads to"
         ) {
-            $0.query.type == .cname && $0.theirs?.answers.first?.type == .cname
-                && $0.ours?.answers == []
+            guard $0.query.type == .cname, $0.ours?.answers == [] else { return false }
+            return $0.theirs?.answers.first?.type == .cname
+                || $0.wasAskedBefore && $0.theirs?.code == .nameError && $0.theirs?.answers == []
         },
         Departure(
             "known by the cache",

@@ -26,6 +26,7 @@ struct DifferentialCase: Sendable, Hashable {
         var asked: Set<String> = []
         var partial: Set<String> = []
         var owners: Set<String> = []
+        var denied: Set<String> = []
         return queries.map { text in
             var comparison = pair.ask(Query(text: text))
             let name = comparison.name
@@ -33,6 +34,12 @@ struct DifferentialCase: Sendable, Hashable {
             comparison.wasAskedBefore = asked.contains(name)
             comparison.wasAskedWithoutRecursion = partial.contains(name)
             comparison.isOwnerOfSOA = owners.contains(name)
+            comparison.wasDeniedBefore = denied.contains(name)
+            if [comparison.ours, comparison.theirs].allSatisfy({
+                $0?.code == .nameError && $0?.answers == [] && $0?.authority == []
+            }) {
+                denied.insert(name)
+            }
             let replies = [comparison.ours, comparison.theirs].compactMap { $0 }
             owners.formUnion(
                 replies.flatMap { $0.authority + $0.answers }.filter { $0.type == .soa }
@@ -45,6 +52,9 @@ struct DifferentialCase: Sendable, Hashable {
             // Answers to questions without RD may be partial and are not cached here.
             let isPartial = comparison.query.flags & 0x0100 == 0
             if isPartial { partial.formUnion(names) }
+            if !comparison.isEqual, comparison.departure == nil, asked.count > 1 {
+                comparison.fresh = pair.askFresh(comparison.query)
+            }
             if isPartial || !comparison.isEqual && comparison.departure != nil {
                 departed.formUnion(names)
             }

@@ -7,6 +7,7 @@ struct ServerPair {
     private let upstream: ScriptedUpstream?
     private let ours: ServerProcess
     private let theirs: ServerProcess
+    private let startTheirs: () throws -> ServerProcess
     private let ourClient: DNSClient
     private let theirClient: DNSClient
 
@@ -28,9 +29,12 @@ struct ServerPair {
         ours = try ServerProcess(filled, files: files)
         // The way back to dnsmasq's behaviour is no option of dnsmasq.
         let foreign = filled.split(separator: "\n").filter { !$0.hasPrefix("compat=") }
-        theirs = try ServerProcess(
-            foreign.joined(separator: "\n") + "\n", files: files, binary: dnsmasq,
-            wrapper: Self.fewFiles)
+        startTheirs = { [files] in
+            try ServerProcess(
+                foreign.joined(separator: "\n") + "\n", files: files, binary: dnsmasq,
+                wrapper: Self.fewFiles)
+        }
+        theirs = try startTheirs()
         ourClient = try DNSClient(ours.endpoint)
         theirClient = try DNSClient(theirs.endpoint)
     }
@@ -49,6 +53,15 @@ struct ServerPair {
             ourReply = ourClient.ask(query, within: 5000)
         }
         return Comparison(config: config, query: query, ours: ourReply, theirs: theirReply)
+    }
+
+    /// What dnsmasq says as the first answer of its life.
+    func askFresh(_ query: Query) -> Reply? {
+        guard let fresh = try? startTheirs() else { return nil }
+        guard !query.isTCP else {
+            return try? StreamClient(fresh.endpoint).ask(query, within: 1000)
+        }
+        return try? fresh.ask(query, within: 1000)
     }
 
     /// What each of them asks upstream for a query: the options of each question; dnsmasq's first.
