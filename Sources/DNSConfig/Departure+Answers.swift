@@ -244,6 +244,7 @@ extension Departure {
 
     static let cache: [Departure] = [
         cacheOctets, longestTTL, cachedPointers, cachedAliases, answersWithoutRecursion,
+        lastResort,
     ]
 
     static let answersWithoutRecursion = Departure(
@@ -282,11 +283,52 @@ extension Departure {
         waggle: "It is asked of a server: an alias is kept together with the data behind it.",
         .none(because: "hardly anybody asks for CNAME"))
 
+    static let lastResort = Departure(
+        "cached answers whose time is over",
+        dnsmasq: "They are of use only with `use-stale-cache`, which gives them to everyone.",
+        waggle: """
+            Where no server answers within 0.9 seconds, or all fail, a client gets the answer that \
+            the cache had, at most a day over its time, with a TTL of 30 seconds and an extended \
+            error that says so (RFC 8767).
+            """,
+        .write("compat=never-stale"))
+
     // MARK: Servers
 
     static let servers: [Departure] = [
-        serverChoice, silentServers, failingServers, truncatedReplies, questionsInFlight,
+        serverChoice, silentServers, failingServers, rememberedFailures, refusals, randomLetters,
+        unrelatedRecords, ownNames, truncatedReplies, questionsInFlight,
     ]
+
+    static let rememberedFailures = Departure(
+        "failures that repeat",
+        dnsmasq: "A question that no server could answer is sent again each time it is asked.",
+        waggle: """
+            For five seconds it is answered with SERVFAIL at once (RFC 9520), unless a server that \
+            was failing answers again in the meantime.
+            """,
+        .none(because: "clients repeat their questions, and a dead domain should cost little"))
+
+    static let refusals = Departure(
+        "refusals of servers",
+        dnsmasq: "REFUSED, NOTIMP and FORMERR of the last server are passed on.",
+        waggle: "They become SERVFAIL, with an extended error.",
+        .none(because: "they are about Waggle's question, which the client did not write"))
+
+    static let randomLetters = Departure(
+        "letters of questions",
+        dnsmasq: "A server is asked with the client's letters, and any letters are taken back.",
+        waggle: """
+            A server is asked with random letters, which a reply has to repeat; one that changes \
+            them is asked in small letters.
+            """,
+        .write("no-0x20-encode"))
+
+    static let unrelatedRecords = Departure(
+        "records that nobody asked for",
+        dnsmasq: "All records in the answer of a server are passed on.",
+        waggle: "Only those of the name, and of the names that its CNAMEs lead to, are passed on.",
+        .none(because: "another name's records would be believed by whoever keeps them"))
 
     static let serverChoice = Departure(
         "choice of a server",
@@ -319,10 +361,19 @@ extension Departure {
             is asked after SERVFAIL or REFUSED.
             """,
         waggle: """
-            SERVFAIL and REFUSED are passed on only when no server has a better answer within a \
-            second.
+            A failure is passed on only when no server has a better answer within a second; the \
+            only server of a domain is asked once more.
             """,
         .none(because: "a good answer is better than a quick failure"))
+
+    static let ownNames = Departure(
+        "own names behind an alias of a server",
+        dnsmasq: """
+            Where a server's CNAME leads to a name of the configuration, the client gets what the \
+            server says of that name.
+            """,
+        waggle: "It gets what the configuration says of it.",
+        .none(because: "a server must not speak for names of the house"))
 
     static let truncatedReplies = Departure(
         "truncated replies of servers",
@@ -334,7 +385,7 @@ extension Departure {
         "questions that wait",
         dnsmasq: "At most 150 queries wait for a group of servers; one more is refused.",
         waggle: """
-            Each worker has room for 4096, of which a group of servers can have three quarters. \
+            Each worker has room for 10240, of which a group of servers can have three quarters. \
             One more takes the place of the oldest.
             """,
         .write("dns-forward-max=150"))

@@ -79,6 +79,14 @@ extension OptionDetails {
         and no server is asked for the target.
         - `literal-cname`: a star in an alias is a letter like any other.
         - `literal-target`: an alias whose target has only an `address` line is answered alone.
+        - `never-stale`: where no server gives an answer, none whose time is over stands in for \
+        it; `use-stale-cache` is as ever.
+        """
+
+    static let prefetch: String = """
+        A name that is asked a second time, and then once more when only a tenth of its time is \
+        left, is answered from the cache and asked of a server at once, so that nobody waits for \
+        it. It costs the servers some questions more. An option of Waggle's own.
         """
 
     static let cacheSize: String = """

@@ -7,11 +7,17 @@ extension OptionTable {
             "compat", .required("<difference>[,<difference>...]"), .anyNumber, .dns,
             default: "none",
             "Answers as dnsmasq where Waggle departs from it: bare-cname, literal-cname, "
-                + "literal-target.",
+                + "literal-target, never-stale.",
             details: OptionDetails.compatibility,
             example: "compat=bare-cname,literal-cname",
-            departures: [.chasedAlias, .wildcardAlias, .aliasOfAddress],
-            apply: applyCompatibility)
+            departures: [.chasedAlias, .wildcardAlias, .aliasOfAddress, .lastResort],
+            apply: applyCompatibility),
+        OptionRow(
+            "prefetch", .none, .flag, .dns, default: "off",
+            "Asks anew for popular names in the last tenth of their time.",
+            details: OptionDetails.prefetch,
+            example: "prefetch"
+        ) { _, options, _ in options.cache.prefetches = true },
     ]
 
     static func applyCompatibility(
@@ -44,11 +50,13 @@ package struct Compatibility: OptionSet, Hashable, Sendable {
     package static let literalCNAME = Compatibility(rawValue: 2)
     /// A CNAME whose target has only an `address=` rule is answered alone.
     package static let literalTarget = Compatibility(rawValue: 4)
+    /// Where no server answers, no answer whose time is over stands in for it.
+    package static let neverStale = Compatibility(rawValue: 8)
 
     /// As they are spelled in the configuration.
     static let names: [(name: String, value: Compatibility)] = [
         ("bare-cname", .bareCNAME), ("literal-cname", .literalCNAME),
-        ("literal-target", .literalTarget),
+        ("literal-target", .literalTarget), ("never-stale", .neverStale),
     ]
 }
 

@@ -74,17 +74,19 @@ extension OptionTable {
             options.forwarding.portLimit = try context.number(value, from: 1)
         },
         OptionRow(
-            "do-0x20-encode", .none, .flag, .dns, default: "off",
+            "do-0x20-encode", .none, .flag, .dns, default: "on",
             "Asks with random letter case, which a forged answer has to guess; dnsmasq 2.91.",
             details: OptionDetails.encodeCase,
-            example: "do-0x20-encode"
+            example: "do-0x20-encode",
+            departures: [.randomLetters]
         ) { _, options, _ in
             if options.forwarding.encodesCase == nil { options.forwarding.encodesCase = true }
         },
         OptionRow(
             "no-0x20-encode", .none, .flag, .dns, default: "off",
             "Asks with the letter case of the client, whatever do-0x20-encode says; dnsmasq 2.91.",
-            example: "no-0x20-encode"
+            example: "no-0x20-encode",
+            departures: [.randomLetters]
         ) { _, options, _ in options.forwarding.encodesCase = false },
     ]
 

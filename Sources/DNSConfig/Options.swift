@@ -344,6 +344,7 @@ package struct CacheOptions: Sendable {
     ///
     /// 0: for ever.
     package var staleSeconds: UInt32?
+    package var prefetches = false
     /// `cache-rr`, beside A, AAAA, CNAME, PTR and SRV.
     package var additionalTypes: [RecordType] = []
 }

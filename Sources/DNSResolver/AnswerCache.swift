@@ -30,8 +30,12 @@ package final class AnswerCache: Sendable {
         case miss
         /// The body is written.
         case hit(PackedAnswer)
-        /// The same, of an entry whose time is over.
+        /// The same, of an entry that is asked often and will soon be over: time to ask anew.
+        case expiring(PackedAnswer)
+        /// The body is written of an entry whose time is over.
         case stale(PackedAnswer)
+        /// There is an answer whose time is over, for the case that nobody has a better one.
+        case lastResort
         /// There is an answer, but it has no room.
         case tooLarge(PackedAnswer)
     }
@@ -51,7 +55,7 @@ package final class AnswerCache: Sendable {
             to: name, type: type, hash: hash, now: now, policy: policy, mayBeStale: false,
             reserve: reserve, into: &writer)
         // What is over comes last: a fresh NXDOMAIN must not hide behind a stale answer.
-        guard case .miss = found, policy.staleSeconds != nil else { return found }
+        guard case .lastResort = found, policy.staleSeconds != nil else { return found }
         return writeEither(
             to: name, type: type, hash: hash, now: now, policy: policy, mayBeStale: true,
             reserve: reserve, into: &writer)
@@ -66,10 +70,15 @@ package final class AnswerCache: Sendable {
             to: name, type: type.rawValue, hash: hash, now: now, policy: policy,
             mayBeStale: mayBeStale, reserve: reserve, into: &writer)
         // NXDOMAIN holds for every type of the name. RFC 2308 §5.
-        guard case .miss = found else { return found }
-        return writeEntry(
+        switch found {
+        case .hit, .expiring, .stale, .tooLarge: return found
+        case .miss, .lastResort: break
+        }
+        let denial = writeEntry(
             to: name, type: CacheKey.nameError, hash: hash, now: now, policy: policy,
             mayBeStale: mayBeStale, reserve: reserve, into: &writer)
+        if case .miss = denial { return found }
+        return denial
     }
 
     /// Appends what is cached and not over of any type of a name, a denial of the name aside.
@@ -103,9 +112,11 @@ package final class AnswerCache: Sendable {
             // of 0 is fresh for the rest of its second.
             let isStale = policy.staleSeconds == nil ? seconds >= expires : seconds > expires
             if isStale {
-                guard mayBeStale, let limit = policy.staleSeconds,
-                    limit == 0 || seconds &- expires < limit
-                else { return .miss }
+                let over = seconds &- expires
+                guard mayBeStale, AnswerPolicy.allows(over, over: policy.staleSeconds) else {
+                    return AnswerPolicy.allows(over, over: policy.lastResortSeconds)
+                        ? .lastResort : .miss
+                }
             }
             // Another worker's clock may be a moment ahead of ours.
             let stored = shard.stored(entry)
@@ -114,14 +125,16 @@ package final class AnswerCache: Sendable {
             guard answer.bodyLength <= writer.limit &- writer.count &- reserve else {
                 return .tooLarge(answer)
             }
+            let isExpiring =
+                policy.prefetches && !isStale && shard.takesRefresh(of: entry, now: seconds)
             _ = shard.writeBody(of: entry, rotates: policy.rotates, into: &writer)
-            return isStale ? .stale(answer) : .hit(answer)
+            return isStale ? .stale(answer) : isExpiring ? .expiring(answer) : .hit(answer)
         }
         switch found ?? .miss {
-        case .hit(let answer), .stale(let answer):
+        case .hit(let answer), .expiring(let answer), .stale(let answer):
             let records = Int(answer.answerCount) &+ Int(answer.authorityCount)
             writer.countDown(records, from: start, age: age, maximum: policy.maximumTTLSeconds)
-        case .miss, .tooLarge: break
+        case .miss, .lastResort, .tooLarge: break
         }
         return found ?? .miss
     }
@@ -161,6 +174,18 @@ package final class AnswerCache: Sendable {
 }
 
 extension WireWriter {
+    /// Gives `count` records from `offset` on one TTL.
+    @_lifetime(self: copy self)
+    mutating func setTTLs(of count: Int, from offset: Int, to ttlSeconds: UInt32) {
+        var at = offset
+        for _ in 0..<count {
+            var reader = WireReader(message, at: at)
+            guard let record = reader.readRecord() else { return }
+            at = record.endOffset
+            patchUInt32(ttlSeconds, at: record.ttlOffset)
+        }
+    }
+
     /// Lowers the TTL of `count` records from `offset` on by `age`, and to `maximum` if that is not
     /// 0.
     ///

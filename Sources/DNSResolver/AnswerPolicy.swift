@@ -21,7 +21,11 @@ struct AnswerPolicy: Sendable {
     /// 0: no limit.
     let maximumCacheTTLSeconds: UInt32
     /// How long an expired answer may be used; nil: not at all, 0: for ever.
-    let staleSeconds: UInt32?
+    var staleSeconds: UInt32?
+    /// The same where no server gives an answer.
+    let lastResortSeconds: UInt32?
+    /// Whether names that are asked often are asked upstream before their time is over.
+    var prefetches: Bool
     let additionalCachedTypes: [RecordType]
 
     init(_ options: Options) {
@@ -40,6 +44,11 @@ struct AnswerPolicy: Sendable {
         minimumCacheTTLSeconds = min(options.cache.minimumTTLSeconds, 3_600)
         maximumCacheTTLSeconds = options.cache.maximumTTLSeconds
         staleSeconds = options.cache.staleSeconds
+        lastResortSeconds =
+            options.compatibility.contains(.neverStale)
+            ? options.cache.staleSeconds
+            : options.cache.staleSeconds ?? ForwarderLimits.staleSeconds
+        prefetches = options.cache.prefetches
         additionalCachedTypes = options.cache.additionalTypes
     }
 
@@ -54,6 +63,12 @@ struct AnswerPolicy: Sendable {
         case 255, 0, 65_535: false
         default: additionalCachedTypes.contains(type) || additionalCachedTypes.contains(.any)
         }
+    }
+
+    /// Whether an answer whose time was over so many seconds ago may still be given.
+    static func allows(_ seconds: UInt32, over limit: UInt32?) -> Bool {
+        guard let limit else { return false }
+        return limit == 0 || seconds < limit
     }
 
     /// How long an answer with this TTL is kept, and the TTL that goes with it.

@@ -6,6 +6,9 @@ struct AttemptPlace {
         case unsent
         /// A reply is waited for.
         case open
+        /// The server said that it has no answer, or something malformed. A good answer would still
+        /// be taken, since anybody may have said so, but nobody waits for it.
+        case doubted
         /// Whatever comes now is ignored; the place may be used again.
         case finished
     }
@@ -14,6 +17,8 @@ struct AttemptPlace {
     var transport = Transport.udp
     /// Asked without an OPT record.
     var isPlain = false
+    /// Asked in small letters, since the server seems to change others.
+    var isLowerCase = false
     /// The silence of the server was held against it already.
     var isCharged = false
     /// The worker was given an attempt for this place, and was not told yet to close its socket.
@@ -26,18 +31,31 @@ struct AttemptPlace {
 
     var isWaiting: Bool { state == .unsent || state == .open }
 
+    /// Whether a good answer would be taken.
+    var isOpen: Bool { isWaiting || state == .doubted }
+
     /// Takes the place for a new attempt.
     ///
     /// A socket of the one before is still to be closed.
     mutating func start(
-        id: UInt16, server: UInt16, transport: Transport, isPlain: Bool, now: Instant
+        id: UInt16, server: UInt16, how: AttemptKind, now: Instant
     ) {
         self.id = id
         self.server = server
-        self.transport = transport
-        self.isPlain = isPlain
+        transport = how.transport
+        isPlain = how.isPlain
+        isLowerCase = how.isLowerCase
         (state, isCharged, sent) = (.unsent, false, now)
         // Safe: a flight has fewer attempts than a serial has values.
         serial &+= 1
     }
+}
+
+/// How a server is asked.
+struct AttemptKind {
+    var transport = Transport.udp
+    /// Without an OPT record.
+    var isPlain = false
+    /// In small letters.
+    var isLowerCase = false
 }

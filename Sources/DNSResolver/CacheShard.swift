@@ -16,6 +16,9 @@ struct CacheShard: ~Copyable {
     private static let headerOctets = 32
     private static let reprieves = 8
     private static let fillerType: UInt16 = 0xFFFF
+    /// What `wasHit` says.
+    private static let isHit: UInt8 = 1
+    private static let isRefreshing: UInt8 = 2
 
     private let ring: UnsafeMutableRawBufferPointer
     private let buckets: UnsafeMutableBufferPointer<UInt32>
@@ -110,6 +113,16 @@ struct CacheShard: ~Copyable {
         Int(truncatingIfNeeded: hash >> 8) & (unsafe buckets.count &- 1)
     }
 
+    /// Whether an entry that was hit before has come to the last tenth of its time; yes only once.
+    mutating func takesRefresh(of entry: Int, now: UInt32) -> Bool {
+        let time = expires(entry) &- stored(entry)
+        guard bytes.octet(at: entry &+ 27) == Self.isHit, time >= 10,
+            expires(entry) &- now <= time / 10
+        else { return false }
+        store(Self.isRefreshing, at: entry &+ 27)
+        return true
+    }
+
     func expires(_ entry: Int) -> UInt32 { bytes.littleUInt32(at: entry &+ 16) }
     func stored(_ entry: Int) -> UInt32 { bytes.littleUInt32(at: entry &+ 20) }
 
@@ -125,7 +138,7 @@ struct CacheShard: ~Copyable {
         of entry: Int, rotates: Bool, into writer: inout WireWriter
     ) -> Bool {
         let answer = answer(of: entry)
-        store(UInt8(1), at: entry &+ 27)
+        if bytes.octet(at: entry &+ 27) == 0 { store(Self.isHit, at: entry &+ 27) }
         var turn = 0
         if rotates, answer.rotationCount > 1 {
             let number = bytes.littleUInt32(at: entry &+ 28)

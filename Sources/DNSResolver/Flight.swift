@@ -84,4 +84,16 @@ package struct FlightView: Sendable {
     package let group: UInt16?
     /// The number that the worker gave it.
     package let label: UInt32
+
+    package init(
+        name: NameBuffer, type: RecordType, recordClass: RecordClass, traits: QueryTraits,
+        group: UInt16?, label: UInt32
+    ) {
+        self.name = name
+        self.type = type
+        self.recordClass = recordClass
+        self.traits = traits
+        self.group = group
+        self.label = label
+    }
 }

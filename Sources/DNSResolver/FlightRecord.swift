@@ -23,6 +23,8 @@ struct FlightRecord {
     var opened = Instant(milliseconds: 0)
     /// When it fails at last; never put off.
     var deadline = Instant(milliseconds: 0)
+    /// When the waiting clients get what the cache had; never where it has nothing.
+    var staleDue = Instant(milliseconds: .max)
     /// When the next server is asked, or one of them again.
     var stepDue = Instant(milliseconds: .max)
     /// Positions in the group that were asked already.
@@ -31,6 +33,12 @@ struct FlightRecord {
     /// How many of the repeats of `ForwarderLimits` are behind it.
     var repeats: UInt8 = 0
     var mismatches: UInt16 = 0
+    /// Which client's share it takes: a number made of the address of the one who asked first.
+    var client: UInt16 = 0
+    /// The clients got what the cache had.
+    var isStale = false
+    /// The only server was asked again because it said that it has no answer.
+    var isReasked = false
     /// The best of the bad answers; `noError` while there is none.
     var bestBad = ResponseCode.noError
     /// Until its first servers are asked: what comes later are retries.

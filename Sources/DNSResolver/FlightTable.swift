@@ -215,11 +215,13 @@ extension FlightTable {
     func freePlace(_ slot: Int) -> Int? {
         guard records[slot].attempts < ForwarderLimits.attemptsPerFlight else { return nil }
         var finished: Int?
+        var doubted: Int?
         for index in 0..<ForwarderLimits.openAttempts {
             if self[slot, index].state == .vacant { return index }
             if finished == nil, self[slot, index].state == .finished { finished = index }
+            if doubted == nil, self[slot, index].state == .doubted { doubted = index }
         }
-        return finished
+        return finished ?? doubted
     }
 }
 

@@ -1,4 +1,4 @@
-import DNSWire
+package import DNSWire
 
 /// The question's name folded to lower case, ready to be hashed and compared in words of eight
 /// octets.
@@ -156,6 +156,16 @@ struct NameHash {
             }
         }
         if shift > 0 { hash.mix(word) }
+        return hash.value
+    }
+}
+
+extension IPAddress {
+    /// A number that stands for the address and that nobody outside can foretell.
+    package func hash(seed: UInt64) -> UInt64 {
+        var hash = NameHash(seed: seed, length: octetCount)
+        hash.mix(high)
+        hash.mix(low)
         return hash.value
     }
 }

@@ -18,17 +18,25 @@ extension Forwarder {
         if isBareRefusal(header, message), !place.isPlain {
             return retry(slot, index, transport: place.transport, isPlain: true, now: now)
         }
-        guard repeatsQuestion(message, header, slot) else {
-            return noteMismatch(slot, index, now: now)
+        switch spelling(of: message, header, slot, place) {
+        case .same: break
+        case .otherLetters:
+            // Nobody forges into a connection.
+            guard place.transport == .udp else { break }
+            return noteOtherLetters(slot, index, now: now)
+        case .otherQuestion: return noteMismatch(slot, index, now: now)
         }
         guard repeatsSubnet(message, header, slot) else {
             metSubnetMismatch = true
             return noteMismatch(slot, index, now: now)
         }
 
+        // Who said that there is no answer says it again; only an answer is news.
+        guard place.state != .doubted || header.isAnswer else { return .ignore }
         let server = Int(place.server)
         if place.transport == .udp, header.isTruncated || isOversized(message, place) {
-            selection.noteReply(server, milliseconds: now.milliseconds - place.sent.milliseconds)
+            selection.noteReply(
+                server, milliseconds: now.milliseconds - place.sent.milliseconds, now: now)
             return retry(slot, index, transport: .tcp, isPlain: place.isPlain, now: now)
         }
         switch header.responseCode {
@@ -38,14 +46,10 @@ extension Forwarder {
         case .noError, .nameError:
             // A connection cuts nothing off; a reply that says so is worth nothing.
             guard !header.isTruncated else { return failOurs(slot, index, now: now) }
-            selection.noteReply(
-                server,
-                milliseconds: place.transport == .udp
-                    ? now.milliseconds - place.sent.milliseconds : nil)
-            if header.responseCode == .nameError { selection.noteNameError(server) }
-            if place.isPlain, !selection.isPlain(server, now: now) {
-                selection.notePlain(server, now: now)
+            guard header.isWellFormed(message, scratch: &scratch) else {
+                return noteMalformed(slot, index, now: now)
             }
+            noteGood(slot, index, header, now: now)
             finish(slot, as: .over)
             return .answered(attempt.flight)
         case .formatError where !place.isPlain, .notImplemented where !place.isPlain:
@@ -53,6 +57,24 @@ extension Forwarder {
             return retry(slot, index, transport: place.transport, isPlain: true, now: now)
         default:
             return fail(slot, index, header.responseCode, now: now)
+        }
+    }
+
+    private mutating func noteGood(
+        _ slot: Int, _ index: Int, _ header: MessageHeader, now: Instant
+    ) {
+        let place = table[slot, index]
+        let server = Int(place.server)
+        let wasSilent = !selection.hasReplied(server, since: table.records[slot].opened)
+        selection.noteReply(
+            server,
+            milliseconds: place.transport == .udp
+                ? now.milliseconds - place.sent.milliseconds : nil,
+            now: now)
+        selection.noteHabit(server, place, wasSilent: wasSilent, now: now)
+        if header.responseCode == .nameError { selection.noteNameError(server) }
+        if place.isPlain, !selection.isPlain(server, now: now) {
+            selection.notePlain(server, now: now)
         }
     }
 
@@ -71,19 +93,58 @@ extension Forwarder {
     ) -> Outcome {
         let server = table[slot, index].server
         selection.noteFailure(Int(server), now: now)
-        table[slot, index].state = .finished
         // What a server said to one attempt it will say to the others of the same question.
         for other in 0..<ForwarderLimits.openAttempts
-        where table[slot, other].server == server
-            && table[slot, other].isWaiting
-        {
-            table[slot, other].state = .finished
+        where table[slot, other].server == server && table[slot, other].isWaiting {
+            table[slot, other].state =
+                table[slot, other].state == .open && table[slot, other].transport == .udp
+                ? .doubted : .finished
         }
-        let isBest = worth(code) >= worth(table.records[slot].bestBad)
-        if isBest { table.records[slot].bestBad = code }
+        if table.records[slot].bestBad != .serverFailure { table.records[slot].bestBad = code }
+        if isOnlyServer(slot), !table.records[slot].isReasked {
+            // dnsmasq: once more to all. Somebody else may have said it, or it has passed.
+            table.records[slot].isReasked = true
+            let isLowerCase = table[slot, index].isLowerCase
+            if let outcome = askBeside(slot, index, isLowerCase: isLowerCase, now: now) {
+                return outcome
+            }
+        }
         let outcome = moveOn(slot, now: now)
-        if case .failed(let flight, _, _) = outcome, isBest { return .answeredBadly(flight) }
+        if case .failed(let flight, _, _) = outcome, code == .serverFailure {
+            return .answeredBadly(flight)
+        }
         return outcome
+    }
+
+    private func isOnlyServer(_ slot: Int) -> Bool {
+        selection.count(of: Int(table.records[slot].group)) == 1
+    }
+
+    /// A reply with the right question and records that cannot be read.
+    ///
+    /// The true one may still come; the next server is asked at once.
+    private mutating func noteMalformed(_ slot: Int, _ index: Int, now: Instant) -> Outcome {
+        guard table[slot, index].transport == .udp else {
+            return failOurs(slot, index, now: now)
+        }
+        if table.records[slot].bestBad == .noError { table.records[slot].bestBad = .serverFailure }
+        let outcome = moveOn(slot, now: now)
+        guard outcome == .ignore else { return outcome }
+        return noteMismatch(slot, index, now: now)
+    }
+
+    /// A reply to the right question in other letters: of a forger, or of a server that changes
+    /// them. Whoever it is: the server is asked in small letters, too.
+    private mutating func noteOtherLetters(
+        _ slot: Int, _ index: Int, now: Instant
+    ) -> Outcome {
+        let server = table[slot, index].server
+        for other in 0..<ForwarderLimits.openAttempts
+        where table[slot, other].server == server && table[slot, other].isLowerCase {
+            return noteMismatch(slot, index, now: now)
+        }
+        return askBeside(slot, index, isLowerCase: true, now: now)
+            ?? noteMismatch(slot, index, now: now)
     }
 
     /// A reply that no client can be given: SERVFAIL stands for it, if no other server knows
@@ -110,18 +171,25 @@ extension Forwarder {
         return retry(slot, index, transport: .tcp, isPlain: place.isPlain, now: now)
     }
 
+    private enum Spelling { case same, otherLetters, otherQuestion }
+
     /// Whether the reply's question is the one that was sent, octet for octet, letter case
     /// included.
-    private func repeatsQuestion(
-        _ message: RawSpan, _ header: MessageHeader, _ slot: Int
-    ) -> Bool {
+    private func spelling(
+        of message: RawSpan, _ header: MessageHeader, _ slot: Int, _ place: AttemptPlace
+    ) -> Spelling {
         let start = WireLimits.headerOctets
         let end = start + table.names[slot].length
         guard header.questionCount == 1, message.byteCount >= end + 4,
-            table.names[slot].isIdentical(to: message, at: start)
-        else { return false }
-        return message.uint16(at: end) == table.records[slot].type.rawValue
-            && message.uint16(at: end + 2) == table.records[slot].recordClass.rawValue
+            message.uint16(at: end) == table.records[slot].type.rawValue,
+            message.uint16(at: end + 2) == table.records[slot].recordClass.rawValue
+        else { return .otherQuestion }
+        let isSame =
+            place.isLowerCase
+            ? table.names[slot].isIdentical(folded: message, at: start)
+            : table.names[slot].isIdentical(to: message, at: start)
+        if isSame { return .same }
+        return table.names[slot].isEqual(to: message, at: start) ? .otherLetters : .otherQuestion
     }
 
     /// Whether the reply is what a server from before EDNS says to an OPT record: a header that
@@ -209,18 +277,5 @@ extension Forwarder {
     /// Without OPT nobody was told a number, and the old 512 is often exceeded.
     private func isOversized(_ message: RawSpan, _ place: AttemptPlace) -> Bool {
         !place.isPlain && message.byteCount > Int(ednsOctets)
-    }
-}
-
-/// Which bad answer tells the client most: SERVFAIL lets it try elsewhere, REFUSED may be only this
-/// server's rule.
-private func worth(_ code: ResponseCode) -> Int {
-    switch code {
-    case .noError: 0
-    case .serverFailure: 5
-    case .refused: 4
-    case .notImplemented: 3
-    case .formatError: 2
-    default: 1
     }
 }

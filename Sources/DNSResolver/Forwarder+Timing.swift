@@ -26,7 +26,13 @@ extension Forwarder {
         if table.records[slot].deadline <= now {
             chargeSilence(slot, patient: false, now: now)
             table.records[slot].metSilence = true
-            return conclude(slot)
+            return conclude(slot, now: now)
+        }
+        if table.records[slot].staleDue <= now {
+            table.records[slot].staleDue = Instant(milliseconds: .max)
+            table.records[slot].isStale = true
+            schedule(slot)
+            return .overdue(table.flight(slot))
         }
         if endConnections(slot, now: now) { return moveOn(slot, now: now) }
         guard table.records[slot].stepDue <= now else {
@@ -37,7 +43,7 @@ extension Forwarder {
         guard !askNext(slot, now: now), table.isWaiting(slot) else {
             return moveOn(slot, now: now)
         }
-        let repeated = repeatOldest(slot, now: now)
+        let repeated = askAgain(slot, now: now)
         table.records[slot].stepDue = nextRepeat(slot, now: now)
         schedule(slot)
         return repeated ? .retry(table.flight(slot)) : .ignore
@@ -45,7 +51,9 @@ extension Forwarder {
 
     /// Says when a flight is due next.
     mutating func schedule(_ slot: Int) {
-        var due = min(table.records[slot].deadline, table.records[slot].stepDue)
+        var due = min(
+            table.records[slot].deadline, table.records[slot].stepDue,
+            table.records[slot].staleDue)
         for index in 0..<ForwarderLimits.openAttempts {
             let place = table[slot, index]
             guard place.isWaiting, place.transport == .tcp else { continue }
@@ -55,7 +63,7 @@ extension Forwarder {
     }
 
     /// Holds the silence of servers against them: once for each attempt, after their usual time or
-    /// at the end.
+    /// at the end. Who answered others since was not silent.
     private mutating func chargeSilence(_ slot: Int, patient: Bool, now: Instant) {
         for index in 0..<ForwarderLimits.openAttempts {
             let place = table[slot, index]
@@ -65,6 +73,7 @@ extension Forwarder {
                 ? ForwarderLimits.tcpMilliseconds : selection.patience(with: Int(place.server))
             guard !patient || place.sent.advanced(byMilliseconds: wait) <= now else { continue }
             table[slot, index].isCharged = true
+            guard !selection.hasReplied(Int(place.server), since: place.sent) else { continue }
             selection.noteFailure(Int(place.server), now: now)
         }
     }
@@ -118,7 +127,7 @@ extension Forwarder {
     /// flight.
     mutating func moveOn(_ slot: Int, now: Instant) -> Outcome {
         let hasAsked = table.hasUnsent(slot) || askNext(slot, now: now)
-        guard hasAsked || table.isWaiting(slot) else { return conclude(slot) }
+        guard hasAsked || table.isWaiting(slot) else { return conclude(slot, now: now) }
         if table.records[slot].bestBad != .noError, !hasUntried(slot) {
             // Somebody said no. The others get a little time to know better.
             table.records[slot].deadline = min(
@@ -129,16 +138,31 @@ extension Forwarder {
         return hasAsked ? .retry(table.flight(slot)) : .ignore
     }
 
-    /// Ends a flight without a good answer: with the best bad one, or SERVFAIL.
+    /// Ends a flight without a good answer, and remembers that.
     ///
-    /// A failure cache (RFC 9520) would learn of the failure here.
-    private mutating func conclude(_ slot: Int) -> Outcome {
+    /// Differs: dnsmasq passes on what a server said, REFUSED too; that is between Waggle and its
+    /// server, and a client can only make SERVFAIL of it.
+    private mutating func conclude(_ slot: Int, now: Instant) -> Outcome {
         let bad = table.records[slot].bestBad
         let isUnreachable = bad == .noError && !table.records[slot].metSilence
+        let error: ExtendedError = isUnreachable ? .networkError : .noReachableAuthority
+        noteFailed(slot, error, now: now)
         finish(slot, as: .over)
-        return .failed(
-            table.flight(slot), bad == .noError ? .serverFailure : bad,
-            isUnreachable ? .networkError : .noReachableAuthority)
+        return .failed(table.flight(slot), .serverFailure, error)
+    }
+
+    /// Remembers that nobody could answer: until a failing server answers again, unless some server
+    /// answered others in the meantime.
+    mutating func noteFailed(_ slot: Int, _ error: ExtendedError, now: Instant) {
+        let group = Int(table.records[slot].group)
+        var isTheirs = table.records[slot].bestBad == .noError
+        for position in 0..<selection.count(of: group) where isTheirs {
+            let server = selection.server(position, of: group)
+            isTheirs = !selection.hasReplied(server, since: table.records[slot].opened)
+        }
+        failures.insert(
+            table.records[slot].hash, error, recoveries: isTheirs ? selection.recoveries : .max,
+            now: now)
     }
 
     private func hasUntried(_ slot: Int) -> Bool {
@@ -160,32 +184,46 @@ extension Forwarder {
         let server = selection.server(position, of: Int(table.records[slot].group))
         table.records[slot].asked |= 1 << UInt64(position)
         start(
-            slot, index, server: server, transport: .udp,
-            isPlain: selection.isPlain(server, now: now), now: now)
+            slot, index, server: server, selection.usualKind(of: server, now: now), now: now)
         table.records[slot].stepDue =
             hasUntried(slot)
             ? now.advanced(byMilliseconds: selection.patience(with: server))
             : nextRepeat(slot, now: now)
     }
 
-    /// Asks again the server that was silent for the longest time.
+    /// Asks again the healthiest server, of equals the one that was silent for the longest time;
+    /// the last time by TCP, if UDP brought nothing from it.
     ///
-    /// Its earlier attempts stay open.
-    private mutating func repeatOldest(_ slot: Int, now: Instant) -> Bool {
+    /// Earlier attempts stay open.
+    private mutating func askAgain(_ slot: Int, now: Instant) -> Bool {
         guard let free = table.freePlace(slot) ?? giveUpRepeated(slot) else { return false }
-        var oldest: AttemptPlace?
+        var best: AttemptPlace?
         for index in 0..<ForwarderLimits.openAttempts {
             let place = table[slot, index]
             guard place.isWaiting, place.transport == .udp, place.server != FlightTable.none,
                 !table.wasAskedAgain(slot, index)
             else { continue }
-            if oldest.map({ place.sent < $0.sent }) ?? true { oldest = place }
+            if best.map({ isBetter(place, than: $0) }) ?? true { best = place }
         }
-        guard let oldest else { return false }
+        guard let best else { return false }
+        let server = Int(best.server)
+        let isLast = repeatMilliseconds(slot, Int(table.records[slot].repeats) + 1) == nil
+        let byStream =
+            retryMilliseconds == nil && isLast
+            && !selection.hasReplied(server, since: table.records[slot].opened)
         start(
-            slot, free, server: Int(oldest.server), transport: .udp, isPlain: oldest.isPlain,
+            slot, free, server: server,
+            AttemptKind(
+                transport: byStream ? .tcp : .udp, isPlain: best.isPlain,
+                isLowerCase: best.isLowerCase),
             now: now)
         return true
+    }
+
+    private func isBetter(_ place: AttemptPlace, than other: AttemptPlace) -> Bool {
+        let isFailing = selection.isFailing(Int(place.server))
+        guard isFailing == selection.isFailing(Int(other.server)) else { return !isFailing }
+        return place.sent < other.sent
     }
 
     /// With `fast-dns-retry` there are more repeats than places: the oldest of a server that was
@@ -208,8 +246,14 @@ extension Forwarder {
     /// The wait before a repeat, since the opening of the flight; nil after the last one.
     ///
     /// `fast-dns-retry` doubles it from one to the next, as dnsmasq.
-    private func repeatMilliseconds(_ round: Int) -> Int64? {
-        guard let retryMilliseconds else { return ForwarderLimits.repeatMilliseconds(round) }
+    private func repeatMilliseconds(_ slot: Int, _ round: Int) -> Int64? {
+        guard let retryMilliseconds else {
+            guard
+                round < ForwarderLimits.repeatsOfOnlyServer
+                    || selection.count(of: Int(table.records[slot].group)) > 1
+            else { return nil }
+            return ForwarderLimits.repeatMilliseconds(round)
+        }
         guard round < Int(ForwarderLimits.attemptsPerFlight) else { return nil }
         let wait = retryMilliseconds.lowerBound.multipliedReportingOverflow(
             by: (1 << Int64(round + 1)) - 1)
@@ -219,7 +263,7 @@ extension Forwarder {
 
     /// When the next repeat is due; never for a flight that had all of them.
     private mutating func nextRepeat(_ slot: Int, now: Instant) -> Instant {
-        while let wait = repeatMilliseconds(Int(table.records[slot].repeats)) {
+        while let wait = repeatMilliseconds(slot, Int(table.records[slot].repeats)) {
             let due = table.records[slot].opened.advanced(byMilliseconds: wait)
             if due > now { return due }
             table.records[slot].repeats += 1
@@ -233,13 +277,16 @@ extension Forwarder {
     mutating func retry(
         _ slot: Int, _ index: Int, transport: Transport, isPlain: Bool, now: Instant
     ) -> Outcome {
+        let isLowerCase = table[slot, index].isLowerCase
         let server = table[slot, index].server
         table[slot, index].state = .finished
         guard server != FlightTable.none,
             table.records[slot].attempts < ForwarderLimits.attemptsPerFlight
         else { return moveOn(slot, now: now) }
         start(
-            slot, index, server: Int(server), transport: transport, isPlain: isPlain, now: now)
+            slot, index, server: Int(server),
+            AttemptKind(transport: transport, isPlain: isPlain, isLowerCase: isLowerCase),
+            now: now)
         if hasUntried(slot) {
             let wait =
                 transport == .tcp
@@ -251,13 +298,27 @@ extension Forwarder {
         return .retry(table.flight(slot))
     }
 
+    /// Asks a server again beside an attempt that stays open; nil if there is no place for it.
+    mutating func askBeside(
+        _ slot: Int, _ index: Int, isLowerCase: Bool, now: Instant
+    ) -> Outcome? {
+        let place = table[slot, index]
+        guard place.server != FlightTable.none, let free = table.freePlace(slot) else { return nil }
+        start(
+            slot, free, server: Int(place.server),
+            AttemptKind(
+                transport: place.transport, isPlain: place.isPlain, isLowerCase: isLowerCase),
+            now: now)
+        schedule(slot)
+        return .retry(table.flight(slot))
+    }
+
     private mutating func start(
-        _ slot: Int, _ index: Int, server: Int, transport: Transport, isPlain: Bool, now: Instant
+        _ slot: Int, _ index: Int, server: Int, _ kind: AttemptKind, now: Instant
     ) {
         let id = random.next()
         table.records[slot].attempts += 1
-        table[slot, index].start(
-            id: id, server: UInt16(server), transport: transport, isPlain: isPlain, now: now)
+        table[slot, index].start(id: id, server: UInt16(server), how: kind, now: now)
         selection.noteSent(server, isRetry: !table.records[slot].isOpening, now: now)
     }
 }

@@ -1,4 +1,3 @@
-package import DNSConfig
 package import DNSWire
 
 /// Asks upstream servers for what is not known here: which server, when the next one, which reply
@@ -23,16 +22,24 @@ package struct Forwarder: ~Copyable {
     var table: FlightTable
     var waiters: WaiterPool
     var dueTimes = DeadlineHeap()
+    var failures = FailureCache(count: ForwarderLimits.failures)
+    /// Flights by the number of the client that opened them.
+    private var clientLoads = [UInt16](repeating: 0, count: 1024)
+    /// Where names are read that nobody wants to know.
+    var scratch = NameBuffer()
     /// `dns-forward-max`.
-    private var maximumInFlight: Int?
+    var maximumInFlight: Int?
     /// `edns-packet-max`: the largest UDP reply that is asked for and taken.
-    private(set) var ednsOctets: UInt16 = 1232
+    var ednsOctets: UInt16 = 1232
     /// `do-0x20-encode`.
-    private var scramblesCase = false
+    ///
+    /// Differs: on, unless `no-0x20-encode` is given. Servers that change letters are asked in
+    /// small ones.
+    var scramblesCase = true
     /// A reply was dropped for its subnet since this was last looked at.
     var metSubnetMismatch = false
     /// `fast-dns-retry`: when a question is first repeated, and when for the last time.
-    private(set) var retryMilliseconds: ClosedRange<Int64>?
+    var retryMilliseconds: ClosedRange<Int64>?
 
     package init(limits: ForwarderLimits = ForwarderLimits()) {
         self.limits = limits
@@ -51,6 +58,8 @@ package struct Forwarder: ~Copyable {
         case overloaded
         /// The group has no server.
         case noServer
+        /// Nobody could answer it a moment ago.
+        case failing(ExtendedError)
     }
 
     /// What an event means for the worker.
@@ -64,8 +73,11 @@ package struct Forwarder: ~Copyable {
         /// Nobody had a good answer, and the message just received is the best bad one: pass it on,
         /// do not keep it.
         case answeredBadly(Flight)
-        /// Nobody had a good answer: answer all waiters with the rcode, close the flight.
+        /// Nobody had a good answer: answer all waiters with what the cache had, or with the rcode,
+        /// and close the flight.
         case failed(Flight, ResponseCode, ExtendedError)
+        /// It takes long: answer all waiters with what the cache had. The flight goes on.
+        case overdue(Flight)
     }
 }
 
@@ -76,34 +88,62 @@ extension Forwarder {
     /// one.
     ///
     /// `waiter` is nil where nobody waits: a stale entry is refreshed. `label` is a number of the
-    /// worker's own, which the flight keeps.
+    /// worker's own, which the flight keeps. `client` is any number of the asking address.
+    /// `hasStale` says that the cache has an answer whose time is over.
     package mutating func submit(
         name: borrowing NameBuffer, type: RecordType, recordClass: RecordClass,
         traits: QueryTraits, options: borrowing EDNSOptions = EDNSOptions(), group: UInt16,
-        waiter: Waiter?, label: UInt32 = 0, now: Instant
+        waiter: Waiter?, client: UInt64 = 0, hasStale: Bool = false, label: UInt32 = 0,
+        now: Instant
     ) -> Submission {
         let hash = table.hash(name, type, recordClass, traits, options)
         if let slot = table.find(hash, name, type, recordClass, traits, options) {
-            return enqueue(waiter, slot) ? .joined : .overloaded
+            return join(slot, waiter, hasStale: hasStale, now: now) ? .joined : .overloaded
         }
         guard selection.count(of: Int(group)) > 0 else { return .noServer }
+        if let failure = failures.find(hash, recoveries: selection.recoveries, now: now) {
+            return .failing(failure.extendedError)
+        }
         var record = FlightRecord()
         record.type = type
         record.recordClass = recordClass
         record.traits = traits
         record.group = group
+        record.client = UInt16(truncatingIfNeeded: client) & 1023
         record.label = label
         record.opened = now
         record.deadline = now.advanced(byMilliseconds: ForwarderLimits.deadlineMilliseconds)
-        guard waiter == nil || !waiters.isFull, makeRoom(in: Int(group), now: now),
+        if hasStale {
+            // Where nobody has answered for a while nobody is waited for. RFC 8767 §5.
+            record.staleDue =
+                selection.isDown(Int(group))
+                ? now : now.advanced(byMilliseconds: ForwarderLimits.staleMilliseconds)
+        }
+        guard waiter == nil || !waiters.isFull,
+            makeRoom(in: Int(group), of: record.client, now: now),
             let slot = table.open(hash, name, options, record)
         else { return .overloaded }
         if scramblesCase { table.scramble(slot, with: &random) }
         dueTimes.grow(to: table.records.count)
         selection.add(1, to: Int(group))
+        clientLoads[Int(record.client)] += 1
         _ = enqueue(waiter, slot)
         askFirst(slot, now: now)
         return .opened(table.flight(slot))
+    }
+
+    private mutating func join(
+        _ slot: Int, _ waiter: Waiter?, hasStale: Bool, now: Instant
+    ) -> Bool {
+        guard enqueue(waiter, slot) else { return false }
+        if hasStale, waiter != nil {
+            let due =
+                table.records[slot].isStale
+                ? now : now.advanced(byMilliseconds: ForwarderLimits.staleMilliseconds)
+            table.records[slot].staleDue = min(table.records[slot].staleDue, due)
+            schedule(slot)
+        }
+        return true
     }
 
     private mutating func enqueue(_ waiter: Waiter?, _ slot: Int) -> Bool {
@@ -119,21 +159,28 @@ extension Forwarder {
     ///
     /// The oldest goes: it is the one most likely to end without an answer, so a dead domain cannot
     /// keep the others out.
-    private mutating func makeRoom(in group: Int, now: Instant) -> Bool {
+    private mutating func makeRoom(in group: Int, of client: UInt16, now: Instant) -> Bool {
         if let maximumInFlight {
             guard selection.sharedInFlight(group) < maximumInFlight else { return false }
         } else if selection.inFlight(group) >= limits.flightsPerGroup {
             return evictOldest(of: UInt16(group), now: now)
         }
-        return table.flying < limits.flights || evictOldest(of: nil, now: now)
+        if clientLoads[Int(client)] >= limits.flightsPerClient {
+            return evictOldest(openedBy: client, now: now)
+        }
+        return table.flying < limits.flights || evictOldest(now: now)
     }
 
-    private mutating func evictOldest(of group: UInt16?, now: Instant) -> Bool {
+    private mutating func evictOldest(
+        of group: UInt16? = nil, openedBy client: UInt16? = nil, now: Instant
+    ) -> Bool {
         let youngest = now.advanced(byMilliseconds: -ForwarderLimits.evictableMilliseconds)
         var slot = table.oldest
         for _ in 0..<ForwarderLimits.evictionSteps where slot != FlightTable.none {
             guard table.records[Int(slot)].opened < youngest else { return false }
-            if group == nil || group == table.records[Int(slot)].group {
+            if group == nil || group == table.records[Int(slot)].group,
+                client == nil || client == table.records[Int(slot)].client
+            {
                 finish(Int(slot), as: .evicted)
                 // `expire` reports it at once.
                 dueTimes.set(Int(slot), to: now)
@@ -191,8 +238,8 @@ extension Forwarder {
 
     /// Writes the octets to send for an attempt; false if it is stale or the row too short.
     ///
-    /// The question is spelled as the first client spelled it, or at random, and the reply has to
-    /// repeat that.
+    /// The question is spelled at random, as the first client spelled it, or in small letters, and
+    /// the reply has to repeat that.
     @discardableResult @_lifetime(writer: copy writer)
     package func writeQuery(for attempt: Attempt, into writer: inout WireWriter) -> Bool {
         guard let slot = waitingSlot(of: attempt) else { return false }
@@ -205,7 +252,7 @@ extension Forwarder {
         guard writer.writeUInt16(place.id), writer.writeUInt16(flags),
             writer.writeUInt16(1), writer.writeUInt32(0),
             writer.writeUInt16(place.isPlain ? 0 : 1),
-            writer.write(table.names[slot].bytes),
+            writeName(slot, place, into: &writer),
             writer.writeUInt16(table.records[slot].type.rawValue),
             writer.writeUInt16(table.records[slot].recordClass.rawValue)
         else { return false }
@@ -217,6 +264,16 @@ extension Forwarder {
         return writer.writeOPT(
             udpOctets: ednsOctets, isDNSSECOK: isDNSSECOK, options: table.options[slot].bytes,
             count: table.options[slot].length)
+    }
+
+    @_lifetime(writer: copy writer)
+    private func writeName(
+        _ slot: Int, _ place: AttemptPlace, into writer: inout WireWriter
+    ) -> Bool {
+        guard place.isLowerCase else { return writer.write(table.names[slot].bytes) }
+        var name = table.names[slot]
+        name.fold()
+        return writer.write(name.bytes)
     }
 
     /// The attempt of a token; nil if it is stale or over.
@@ -244,12 +301,17 @@ extension Forwarder {
             server: place.server, transport: place.transport)
     }
 
-    /// The slot of an attempt that still waits for a reply.
+    /// Whether the reply to an attempt is waited for, not only taken if it comes.
+    func isAwaited(_ attempt: Attempt) -> Bool {
+        waitingSlot(of: attempt).map { table[$0, Int(attempt.index)].isWaiting } ?? false
+    }
+
+    /// The slot of an attempt whose reply would still be taken.
     func waitingSlot(of attempt: Attempt) -> Int? {
         let index = Int(attempt.index)
         guard let slot = table.slot(of: attempt.flight), table.records[slot].state == .flying,
             table[slot, index].serial == attempt.serial,
-            table[slot, index].isWaiting
+            table[slot, index].isOpen
         else { return nil }
         return slot
     }
@@ -292,65 +354,6 @@ extension Forwarder {
         table.finish(slot, as: state)
         dueTimes.remove(slot)
         selection.add(-1, to: Int(table.records[slot].group))
-    }
-}
-
-// MARK: Configuration
-
-extension Forwarder {
-    /// Takes over the servers and groups of a configuration.
-    ///
-    /// A server with an equal option keeps its health. Flights keep flying: their servers and
-    /// groups are found again in the new configuration by option and domain; a reply of a server
-    /// that went is still taken. Cost: allocates; O(servers + groups + flights).
-    package mutating func adopt(
-        servers: [UpstreamServer], groups: [ServerGroup], options: borrowing Options
-    ) {
-        maximumInFlight = options.forwarding.maximumInFlight
-        ednsOctets = options.answers.ednsPacketOctets
-        scramblesCase = options.forwarding.encodesCase ?? false
-        retryMilliseconds = options.forwarding.retryMilliseconds.map {
-            Int64($0.first)...Int64(max($0.first, $0.limit))
-        }
-        let taken = table.records.indices.filter { table.records[$0].state != .vacant }
-        var domains: [Int: DomainName?] = [:]
-        for slot in taken where table.records[slot].group != FlightTable.none {
-            let group = Int(table.records[slot].group)
-            let domain = selection.domain(of: group)
-            // Only the default group is known by having no domain: the question of another one must
-            // not go to servers that it was not meant for.
-            guard group == 0 || domain != nil else { continue }
-            domains[slot] = .some(domain)
-        }
-        let policy: ServerSelection.Policy =
-            options.forwarding.isStrictlyOrdered
-            ? .strictOrder : options.forwarding.asksAllServers ? .allServers : .fastest
-        let moved = selection.adopt(servers: servers, groups: groups, policy: policy)
-        let found = selection.groups(of: Set(domains.values))
-        for slot in taken {
-            let group = domains[slot].flatMap { found[$0] } ?? FlightTable.none
-            move(slot, to: group, servers: moved)
-        }
-    }
-
-    private mutating func move(_ slot: Int, to group: UInt16, servers moved: [UInt16?]) {
-        table.records[slot].group = group
-        table.records[slot].asked = 0
-        for index in 0..<ForwarderLimits.openAttempts {
-            let place = table[slot, index]
-            guard place.state != .vacant, place.server != FlightTable.none else { continue }
-            let server = moved[Int(place.server)] ?? FlightTable.none
-            table[slot, index].server = server
-            if server == FlightTable.none {
-                if place.state == .unsent { table[slot, index].state = .finished }
-                // Long due: `expire` asks one of the new servers, if there is one.
-                table.records[slot].stepDue = table.records[slot].opened
-            } else if let position = selection.position(of: Int(server), in: Int(group)) {
-                table.records[slot].asked |= 1 << UInt64(position)
-            }
-        }
-        guard table.records[slot].state == .flying else { return }
-        selection.add(1, to: Int(group))
-        schedule(slot)
+        clientLoads[Int(table.records[slot].client)] -= 1
     }
 }

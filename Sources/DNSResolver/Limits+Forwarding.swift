@@ -1,9 +1,9 @@
 /// The limits of one worker's forwarding: tables, tries and times.
 package struct ForwarderLimits: Sendable {
     /// Questions in flight at once in one worker; dnsmasq has 150 for the process.
-    package var flights = 4096
+    package var flights = 10_240
     /// Clients that wait, over all flights.
-    package var waiters = 16_384
+    package var waiters = 20_480
     /// Clients that wait for one question: a burst of answers to forged clients stays small
     /// (DNSBomb).
     package var waitersPerFlight = 256
@@ -19,6 +19,9 @@ package struct ForwarderLimits: Sendable {
     package var slots: Int { flights + flights / 4 + 1 }
     /// Flights of one group of servers, where no `dns-forward-max` says otherwise.
     package var flightsPerGroup: Int { max(1, flights * 3 / 4) }
+    /// Flights that clients of one address opened: the others keep a share. A router that asks for
+    /// a whole house is one client.
+    package var flightsPerClient: Int { max(1, flights * 3 / 4) }
 
     /// Slots have 16 bits in a token, and 0xFFFF stands for none.
     package static var mostSlots: Int { 65_535 }
@@ -34,22 +37,32 @@ package struct ForwarderLimits: Sendable {
     package static var mismatches: Int { 16 }
 
     /// An answer must reach the client before its patience of five seconds ends.
-    package static var deadlineMilliseconds: Int64 { 4000 }
+    package static var deadlineMilliseconds: Int64 { 3900 }
     /// How long others are still waited for once some server said that it has no answer.
     package static var graceMilliseconds: Int64 { 1000 }
+    /// When a client that waits gets what the cache had, if it has anything. RFC 8767 §5 says
+    /// 1.8 s; stubs that have one second only shall get it, too.
+    package static var staleMilliseconds: Int64 { 900 }
+    /// How old an answer may be that stands in for one that nobody gives. RFC 8767 §4: one to three
+    /// days.
+    package static var staleSeconds: UInt32 { 86_400 }
     /// The wait for a TCP connection and the answer on it.
-    package static var tcpMilliseconds: Int64 { 2000 }
+    package static var tcpMilliseconds: Int64 { 3500 }
     /// The least and the most wait before the next server is asked.
     package static var patienceMilliseconds: ClosedRange<Int64> { 50...400 }
     /// When, after its opening, a flight asks again although every server was asked already.
+    ///
+    /// A lost datagram costs 400 ms; a dead name costs its only server three questions.
     package static func repeatMilliseconds(_ round: Int) -> Int64? {
         switch round {
         case 0: 400
-        case 1: 1000
+        case 1: 1200
         case 2: 2000
         default: nil
         }
     }
+    /// Repeats of a flight that has only one server to ask.
+    package static var repeatsOfOnlyServer: Int { 2 }
     /// A flight younger than this is never given up for a new one.
     package static var evictableMilliseconds: Int64 { 200 }
     /// Flights looked at, oldest first, when one of a certain group has to go.
@@ -58,11 +71,23 @@ package struct ForwarderLimits: Sendable {
     /// Failures in a row after which a server is put last.
     package static var failuresInRow: UInt16 { 2 }
     /// How long a failing server stays last, doubled from the one to the other.
-    package static var backOffMilliseconds: ClosedRange<Int64> { 1000...10_000 }
+    package static var backOffMilliseconds: ClosedRange<Int64> { 1000...8000 }
     /// Another healthy server is asked first after so many flights of a group; dnsmasq: 50.
     package static var flightsBetweenRefreshes: UInt16 { 50 }
     /// Another healthy server is asked first after so long; dnsmasq: 20 s.
     package static var refreshMilliseconds: Int64 { 20_000 }
+    /// How long nobody is asked again for what nobody could answer. RFC 9520 §3.2: one second to
+    /// five minutes; Unbound: 5 s.
+    package static var failureMilliseconds: Int64 { 5000 }
+    /// Failed questions that are remembered. 32 KiB.
+    package static var failures: Int { 1024 }
+    /// Answers in a row that came only when asked in small letters, or only by TCP, after which a
+    /// server is asked so at once.
+    package static var habits: UInt8 { 2 }
+    /// How long a server that does not keep letters is asked in small ones.
+    package static var lowerCaseMilliseconds: Int64 { 600_000 }
+    /// How long a server that is silent by UDP and answers by TCP is asked by TCP.
+    package static var streamMilliseconds: Int64 { 60_000 }
     /// How long a server that wants no OPT record gets none.
     package static var plainMilliseconds: Int64 { 600_000 }
 }

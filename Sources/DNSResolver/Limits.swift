@@ -13,6 +13,8 @@ package enum ResolverLimits {
     package static let cacheTTLSeconds: UInt32 = 86_400
     /// Seconds that a negative answer is kept. RFC 2308 §5 advises one to three hours.
     package static let negativeTTLSeconds: UInt32 = 3_600
+    /// The TTL of an answer that stands in for one that nobody gives. RFC 8767 §4.
+    package static let lastResortTTLSeconds: UInt32 = 30
     /// Octets of a local answer of several sets: with header, question and OPT record at most a
     /// message.
     package static let localAnswerOctets = 65_000

@@ -10,6 +10,8 @@ struct ReplyComposer {
     private let filters: ReplyFilters
     /// CNAMEs of a local chain that stand in front.
     var chainCount: UInt16 = 0
+    /// Where in the writer that chain ends in the name that the reply is about.
+    var chainEnd: Int?
     /// Whether `alias` is still to be applied: what lies in the cache was rewritten before.
     var rewritesAddresses: Bool
     /// Records that filters left out of the answer.
@@ -84,10 +86,14 @@ struct ReplyComposer {
         if question.readName(into: &scratch) {
             compressor.remember(scratch, at: WireLimits.headerOctets)
         }
+        // The name is spelled as in the chain, not as a server was asked for it.
+        if let chainEnd { compressor.remember(nameAt: chainEnd, in: writer.message) }
         var reader = WireReader(reply, at: WireLimits.headerOctets)
         for _ in 0..<Int(header.questionCount) {
             guard reader.skipName(), reader.skip(4) else { return .malformed }
         }
+        let chain = ReplyChain(
+            header, reply, questionEnd: reader.offset, type: client.type)
         let limit = writer.limit
         writer.setLimit(limit - client.reserve)
         defer { writer.setLimit(limit) }
@@ -106,6 +112,8 @@ struct ReplyComposer {
                     opt = record
                     continue
                 }
+                // Differs: dnsmasq passes on whatever stands in the answer.
+                if section == 0, !chain.has(record, of: reply, asked: client.type) { continue }
                 if hides, section == 0 || client.type == .any && filters.reducesAny,
                     filters.hides(record, asked: client.type)
                 {

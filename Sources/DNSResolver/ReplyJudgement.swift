@@ -62,7 +62,10 @@ extension Resolver {
                 reply, header, to: target, type: Self.questionType(reply, target))
         else { return false }
         var reader = WireReader(reply, at: owner)
-        return reader.readName(into: &suspectName)
+        guard reader.readName(into: &suspectName) else { return false }
+        // Questions have random letters.
+        suspectName.fold()
+        return true
     }
 
     /// The type of the question of a reply whose name was read; 0 if it is cut off.

@@ -1,5 +1,5 @@
 import DNSConfig
-import DNSWire
+package import DNSWire
 
 extension Resolver {
     /// Answers through a local CNAME chain whose end has no local data of the asked type.
@@ -39,6 +39,7 @@ extension Resolver {
             guard query.isRecursionDesired, !snapshot.groups[group].servers.isEmpty else {
                 return endChain(chain, snapshot, into: &writer)
             }
+            hasLastResort = false
             if !query.isDNSSECOK,
                 appendCached(chain, hash: targetHash, now: now, snapshot, into: &writer)
             {
@@ -103,37 +104,78 @@ extension Resolver {
         probe.transport = .tcp
         probe.type = query.type
         probe.name = upstreamName
-        let octets = Self.readCached(
+        let (octets, found) = Self.readCached(
             probe, target, hash: hash, now: now, cache, snapshot.policy, into: &scratch)
-        guard octets > 0 else { return false }
+        guard case .hit = found else {
+            if case .lastResort = found { hasLastResort = true }
+            return false
+        }
         source = .cache
         counters.add(.answeredFromCache)
         _ = snapshot.names.writeBody(chain, into: &writer)
         var composer = ReplyComposer(snapshot)
         composer.rewritesAddresses = false
         composer.chainCount = chain.answerCount
+        composer.chainEnd = questionEnd + chain.chainEndOffset
         var name = NameBuffer()
         composer.finish(
             query, from: scratch.bytes.extracting(0..<octets), scratch: &name, into: &writer)
         return true
     }
 
-    /// Writes the cached answer to `probe` as a message of its own; its octets, 0 if there is none.
+    /// Writes the cached answer to `probe` as a message of its own, and says how long it is.
     private static func readCached(
         _ probe: ClientQuery, _ name: FoldedName, hash: UInt64, now: Instant,
         _ cache: AnswerCache, _ policy: AnswerPolicy, into scratch: inout ScratchMessage
-    ) -> Int {
+    ) -> (octets: Int, found: AnswerCache.Found) {
+        var policy = policy
+        policy.prefetches = false
         var writer = WireWriter(scratch.row)
         probe.start(into: &writer)
-        guard
-            case .hit(let answer) = cache.writeAnswer(
-                to: name, type: probe.type, hash: hash, now: now, policy: policy, reserve: 0,
+        let found = cache.writeAnswer(
+            to: name, type: probe.type, hash: hash, now: now, policy: policy, reserve: 0,
+            into: &writer)
+        switch found {
+        case .hit(let answer), .stale(let answer):
+            probe.end(
+                ResponseCode(rawValue: answer.responseCode), flags: 0,
+                answers: answer.answerCount, authority: UInt16(answer.authorityCount),
                 into: &writer)
-        else { return 0 }
-        probe.end(
-            ResponseCode(rawValue: answer.responseCode), flags: 0, answers: answer.answerCount,
-            authority: UInt16(answer.authorityCount), into: &writer)
-        return writer.count
+        case .miss, .lastResort, .expiring, .tooLarge: break
+        }
+        return (writer.count, found)
+    }
+
+    /// Writes what the cache has of a question that is under way, however old, as the reply of a
+    /// server would be: what clients get where nobody answers.
+    ///
+    /// Its TTLs are 30 seconds. RFC 8767 §4. False where there is nothing.
+    ///
+    /// Differs: dnsmasq gives such answers only with `use-stale-cache`, and then at once.
+    package mutating func writeLastResort(
+        _ view: FlightView, now: Instant, snapshot: Snapshot, into writer: inout WireWriter
+    ) -> Bool {
+        var probe = ClientQuery()
+        probe.transport = .tcp
+        probe.type = view.type
+        probe.name = view.name
+        guard view.recordClass == .internet, target.take(view.name) else { return false }
+        var policy = snapshot.policy
+        guard let limit = policy.lastResortSeconds else { return false }
+        policy.staleSeconds = limit
+        let hash = target.hash(from: 0, seed: snapshot.seed)
+        let (octets, found) = Self.readCached(
+            probe, target, hash: hash, now: now, cache, policy, into: &scratch)
+        var records = 0
+        switch found {
+        case .hit: break
+        case .stale(let answer): records = Int(answer.answerCount) + Int(answer.authorityCount)
+        case .miss, .lastResort, .expiring, .tooLarge: return false
+        }
+        guard writer.write(scratch.bytes, from: 0, length: octets) else { return false }
+        let start = WireLimits.headerOctets + view.name.length + 4
+        writer.setTTLs(of: records, from: start, to: ResolverLimits.lastResortTTLSeconds)
+        return true
     }
 }
 

@@ -26,7 +26,7 @@ extension Resolver {
             }
             return endDenied(
                 answer, found, message, group, isKnown: isKnown, snapshot, into: &writer)
-        case .tooLarge, .miss: break
+        case .expiring, .lastResort, .tooLarge, .miss: break
         }
         guard
             let answer = Self.readAny(
@@ -109,6 +109,8 @@ extension Resolver {
         now: Instant, _ cache: AnswerCache, _ policy: AnswerPolicy,
         into scratch: inout ScratchMessage
     ) -> AnswerCache.Found {
+        var policy = policy
+        policy.prefetches = false
         var writer = WireWriter(scratch.row)
         guard writer.write(message, from: 0, length: end) else { return .miss }
         return cache.writeAnswer(
@@ -119,6 +121,8 @@ extension Resolver {
         _ message: RawSpan, _ end: Int, _ name: FoldedName, hash: UInt64, now: Instant,
         _ cache: AnswerCache, _ policy: AnswerPolicy, into scratch: inout ScratchMessage
     ) -> PackedAnswer? {
+        var policy = policy
+        policy.prefetches = false
         var writer = WireWriter(scratch.row)
         guard writer.write(message, from: 0, length: end),
             case .hit(let answer) = cache.writeAny(

@@ -69,19 +69,20 @@ extension Resolver {
     }
 
     /// Writes the answer for one waiting client out of an upstream's reply; `source` says what it
-    /// became.
+    /// became. `isLastResort` says that the reply came out of the cache.
     package mutating func compose(
-        _ client: ClientQuery, from reply: RawSpan, snapshot: Snapshot,
-        into writer: inout WireWriter
+        _ client: ClientQuery, from reply: RawSpan, isLastResort: Bool = false,
+        snapshot: Snapshot, into writer: inout WireWriter
     ) {
         client.setLimit(of: &writer, snapshot.policy)
         client.start(into: &writer)
-        counters.add(.answeredByUpstream)
-        source = .upstream
+        counters.add(isLastResort ? .answeredStale : .answeredByUpstream)
+        source = isLastResort ? .stale : .upstream
         guard let header = MessageHeader(reply), name.take(client.name),
             target.read(from: reply, at: WireLimits.headerOctets)
         else { return composeFailure(client, .serverFailure, nil, into: &writer) }
         var composer = ReplyComposer(snapshot)
+        if isLastResort { composer.rewritesAddresses = false }
         var flags = header.flags & MessageHeader.Flags.authoritative
         // dnsmasq: whoever asks, with DO or AD or without.
         if snapshot.policy.passesAuthenticatedData {
@@ -95,6 +96,8 @@ extension Resolver {
                 snapshot.names.writeBody(chain, into: &writer)
             else { return composeFailure(client, .serverFailure, nil, into: &writer) }
             composer.chainCount = chain.answerCount
+            composer.chainEnd =
+                WireLimits.headerOctets + client.name.length + 4 + chain.chainEndOffset
         }
         if let code = blocks(reply, header, snapshot) {
             if code != .noError { flags = 0 }
@@ -116,7 +119,8 @@ extension Resolver {
             flags |= MessageHeader.Flags.authoritative
         }
         composer.finish(
-            client, from: reply, code: code, flags: flags, scratch: &scratchName, into: &writer)
+            client, from: reply, code: code, flags: flags,
+            extendedError: isLastResort ? .stale : nil, scratch: &scratchName, into: &writer)
         if composer.hiddenCount > 0 { source = .filtered }
     }
 

@@ -27,6 +27,8 @@ package struct Resolver: ~Copyable {
     private var optionsLength = 0
     /// Where the last answer came from.
     package internal(set) var source = AnswerSource.none
+    /// After `.forward`: whether the cache has an answer whose time is over.
+    package internal(set) var hasLastResort = false
     /// Where answers for the cache are put together.
     var scratch = ScratchMessage(octets: ResolverLimits.cachedAnswerOctets)
     var scratchName = NameBuffer()
@@ -299,6 +301,7 @@ package struct Resolver: ~Copyable {
         snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict {
         if snapshot.policy.filtersTypes, snapshot.filters.hides(query.type) {
+            hasLastResort = false
             if let verdict = answerHidden(
                 message, hash: hash, group: group, isKnown: isKnown, now: now,
                 snapshot: snapshot, into: &writer)
@@ -306,6 +309,7 @@ package struct Resolver: ~Copyable {
                 return verdict
             }
         } else if query.isRecursionDesired, !query.isDNSSECOK {
+            hasLastResort = false
             // dnsmasq: RD=0 and DO=1 ask for more than the cache holds.
             switch cache.writeAnswer(
                 to: name, type: query.type, hash: hash, now: now, policy: snapshot.policy,
@@ -316,6 +320,12 @@ package struct Resolver: ~Copyable {
                 counters.add(.answeredFromCache)
                 endCached(answer, isKnown: isKnown, snapshot: snapshot, into: &writer)
                 return .reply
+            case .expiring(let answer):
+                source = .cache
+                counters.add(.answeredFromCache)
+                endCached(answer, isKnown: isKnown, snapshot: snapshot, into: &writer)
+                captureName(message)
+                return .replyAndRefresh(ForwardPlan(group: UInt16(truncatingIfNeeded: group)))
             case .stale(let answer):
                 source = .stale
                 counters.add(.answeredStale)
@@ -328,8 +338,11 @@ package struct Resolver: ~Copyable {
                 source = .cache
                 counters.add(.answeredFromCache)
                 return truncate(into: &writer)
+            case .lastResort: hasLastResort = true
             case .miss: break
             }
+        } else {
+            hasLastResort = false
         }
         guard !snapshot.groups[group].servers.isEmpty else {
             counters.add(.refused)

@@ -15,6 +15,14 @@ struct ServerSelection: ~Copyable {
         var backOffUntil = Instant(milliseconds: .min)
         var lastAsked = Instant(milliseconds: .min)
         var plainUntil = Instant(milliseconds: .min)
+        /// The last valid reply to anything.
+        var lastReply = Instant(milliseconds: .min)
+        /// Answers in a row that came only when asked in small letters.
+        var lowerCaseInRow: UInt8 = 0
+        var lowerCaseUntil = Instant(milliseconds: .min)
+        /// Answers in a row that came by TCP to questions that UDP brought none for.
+        var streamsInRow: UInt8 = 0
+        var streamUntil = Instant(milliseconds: .min)
 
         var isFailing: Bool { failuresInRow >= ForwarderLimits.failuresInRow }
     }
@@ -37,6 +45,8 @@ struct ServerSelection: ~Copyable {
     private var configured: [ServerGroup] = []
     private var members: [UInt16] = []
     private(set) var policy = Policy.fastest
+    /// How often a failing server answered again.
+    private(set) var recoveries: UInt32 = 0
 
     init() {}
 }
@@ -83,6 +93,7 @@ extension ServerSelection {
     /// From time to time this is another healthy one than the best, the one that was asked longest
     /// ago, so that its round-trip time is known when it is needed.
     mutating func first(of group: Int, now: Instant) -> Int? {
+        if groups[group].lastRefreshSeconds == 0 { learn(group) }
         let best = best(of: group, asked: 0)
         guard let best, policy == .fastest, groups[group].count > 1 else { return best }
         groups[group].flightsSinceRefresh &+= 1
@@ -104,6 +115,16 @@ extension ServerSelection {
     func isUnknown(_ position: Int, of group: Int) -> Bool {
         let state = health[server(position, of: group)]
         return state.smoothedEighths < 0 && state.failuresInRow == 0
+    }
+
+    /// Takes over what other workers know of the servers of a group that this one never asked.
+    mutating func learn(_ group: Int) {
+        for position in 0..<count(of: group) {
+            let server = server(position, of: group)
+            guard health[server].smoothedEighths < 0 else { continue }
+            let latency = servers[server].statistics.latencyMilliseconds.load(ordering: .relaxed)
+            if latency > 0 { health[server].smoothedEighths = Int64(latency) * 8 }
+        }
     }
 
     private func longestUnasked(of group: Int, besides best: Int) -> Int? {
@@ -147,6 +168,32 @@ extension ServerSelection {
     func isPlain(_ server: Int, now: Instant) -> Bool {
         server < health.count && now < health[server].plainUntil
     }
+
+    /// How a server is asked first, as far as it is known what it can bear.
+    func usualKind(of server: Int, now: Instant) -> AttemptKind {
+        guard server < health.count else { return AttemptKind() }
+        return AttemptKind(
+            transport: now < health[server].streamUntil ? .tcp : .udp,
+            isPlain: now < health[server].plainUntil,
+            isLowerCase: now < health[server].lowerCaseUntil)
+    }
+
+    /// Whether the server gave any valid reply since a moment.
+    func hasReplied(_ server: Int, since moment: Instant) -> Bool {
+        server < health.count && health[server].lastReply >= moment
+    }
+
+    /// Whether the server was found failing.
+    func isFailing(_ server: Int) -> Bool {
+        server < health.count && health[server].isFailing
+    }
+
+    /// Whether every server of a group was found failing.
+    func isDown(_ group: Int) -> Bool {
+        for position in 0..<count(of: group)
+        where !health[server(position, of: group)].isFailing { return false }
+        return true
+    }
 }
 
 // MARK: Observations
@@ -163,8 +210,11 @@ extension ServerSelection {
     }
 
     /// A valid reply came; `milliseconds` is nil where they say nothing about the way (TCP).
-    mutating func noteReply(_ server: Int, milliseconds: Int64?) {
+    mutating func noteReply(_ server: Int, milliseconds: Int64?, now: Instant) {
         guard server < health.count else { return }
+        // Safe: it is only compared with itself.
+        if health[server].isFailing { recoveries = (recoveries &+ 1) & 0xFFFF }
+        health[server].lastReply = now
         health[server].failuresInRow = 0
         health[server].backOffMilliseconds = 0
         guard let milliseconds else { return }
@@ -188,6 +238,29 @@ extension ServerSelection {
         if health[server].failuresInRow < .max { health[server].failuresInRow += 1 }
         if health[server].isFailing, health[server].backOffUntil <= now {
             backOff(server, now: now)
+        }
+    }
+
+    /// How the question of a good answer was asked.
+    mutating func noteHabit(_ server: Int, _ place: AttemptPlace, wasSilent: Bool, now: Instant) {
+        guard server < health.count else { return }
+        if place.isLowerCase {
+            if health[server].lowerCaseInRow < .max { health[server].lowerCaseInRow += 1 }
+            if health[server].lowerCaseInRow >= ForwarderLimits.habits {
+                health[server].lowerCaseUntil = now.advanced(
+                    byMilliseconds: ForwarderLimits.lowerCaseMilliseconds)
+            }
+        } else {
+            health[server].lowerCaseInRow = 0
+        }
+        if place.transport == .udp {
+            health[server].streamsInRow = 0
+        } else if wasSilent {
+            if health[server].streamsInRow < .max { health[server].streamsInRow += 1 }
+            if health[server].streamsInRow >= ForwarderLimits.habits {
+                health[server].streamUntil = now.advanced(
+                    byMilliseconds: ForwarderLimits.streamMilliseconds)
+            }
         }
     }
 

@@ -34,7 +34,7 @@ package final class Snapshot: Sendable {
     package let additions: EDNSAdditions
     let filters: ReplyFilters
     /// The seed of all name hashes: of this process, so that the cache outlives a snapshot.
-    let seed: UInt64
+    package let seed: UInt64
 
     /// Compiles a snapshot. `previous` hands on the statistics of servers that stay.
     package init(

@@ -112,7 +112,7 @@ struct QueryLogFormatter {
     private func forwardedLine(_ entry: QueryLog.Entry, _ snapshot: Snapshot) -> [String] {
         guard var question = Question(entry.octets) else { return [] }
         // The random letters of do-0x20-encode are nobody's spelling.
-        if snapshot.options.forwarding.encodesCase == true { question.name.fold() }
+        if snapshot.options.forwarding.encodesCase != false { question.name.fold() }
         let index = Int(entry.server)
         guard snapshot.servers.indices.contains(index) else { return [] }
         return ["forwarded \(question.name.logText) to \(snapshot.servers[index].option.shortText)"]

@@ -23,9 +23,12 @@ extension Worker {
         let submission = forwarder.submit(
             name: resolver.upstreamName, type: resolver.query.type,
             recordClass: resolver.query.recordClass, traits: traits, options: options,
-            group: plan.group, waiter: waiter, label: serial, now: now)
+            group: plan.group, waiter: waiter, client: client.ipAddress.hash(seed: snapshot.seed),
+            hasStale: resolver.hasLastResort, label: serial, now: now)
         switch submission {
         case .opened(let flight): launch(flight)
+        case .failing(let extendedError):
+            if let waiter { answerFailing(waiter, traits, extendedError) }
         case .joined: break
         case .overloaded:
             warnOverloaded(limit: forwarder.maximumFlights)
@@ -36,7 +39,7 @@ extension Worker {
     }
 
     /// Opens sockets for all attempts of a flight that are to be sent now.
-    private mutating func launch(_ flight: Flight) {
+    mutating func launch(_ flight: Flight) {
         while let attempt = forwarder.nextUnsent(of: flight) {
             if isSent(attempt) { continue }
             upstream.close(attempt)
@@ -44,132 +47,6 @@ extension Worker {
             if case .retry = outcome { continue }
             settle(outcome, octets: 0)
         }
-    }
-
-    /// Acts on what became of a flight. The message that decided it is in `upstreamRow`, `octets`
-    /// long.
-    mutating func settle(_ outcome: Forwarder.Outcome, octets: Int) {
-        switch outcome {
-        case .ignore: break
-        case .retry(let flight): launch(flight)
-        case .answered(let flight):
-            if Self.detectsRebinding(upstreamRow, octets, snapshot, &resolver) {
-                warnRebinding(of: resolver.suspectName)
-            }
-            if Self.allowsCaching(upstreamRow, octets, flight, forwarder) {
-                Self.accept(upstreamRow, octets, now: now, snapshot: snapshot, &resolver)
-            }
-            answerWaiters(of: flight, octets)
-        case .answeredBadly(let flight): answerWaiters(of: flight, octets)
-        case .failed(let flight, let code, let extendedError):
-            while let waiter = forwarder.nextWaiter(of: flight) {
-                fail(waiter, code, extendedError)
-            }
-            close(flight)
-        }
-    }
-
-    private mutating func answerWaiters(of flight: Flight, _ octets: Int) {
-        while let waiter = forwarder.nextWaiter(of: flight) {
-            let length = Self.compose(
-                waiter, from: upstreamRow, octets, snapshot: snapshot, &resolver, &row)
-            deliver(length, to: waiter)
-        }
-        close(flight)
-    }
-
-    // Static functions name the parts of the worker that they read and change, since a span of one
-    // part would otherwise hold all of it.
-
-    private static func accept(
-        _ reply: borrowing MessageRow, _ octets: Int, now: Instant, snapshot: Snapshot,
-        _ resolver: inout Resolver
-    ) {
-        resolver.accept(reply.message(octets), now: now, snapshot: snapshot)
-    }
-
-    private static func allowsCaching(
-        _ reply: borrowing MessageRow, _ octets: Int, _ flight: Flight,
-        _ forwarder: borrowing Forwarder
-    ) -> Bool {
-        forwarder.allowsCaching(reply.message(octets), of: flight)
-    }
-
-    private static func detectsRebinding(
-        _ reply: borrowing MessageRow, _ octets: Int, _ snapshot: Snapshot,
-        _ resolver: inout Resolver
-    ) -> Bool {
-        resolver.detectsRebinding(reply.message(octets), snapshot: snapshot)
-    }
-
-    static func judge(
-        _ message: borrowing MessageRow, _ octets: Int, _ attempt: Attempt, now: Instant,
-        snapshot: Snapshot, _ forwarder: inout Forwarder
-    ) -> Forwarder.Outcome {
-        guard !snapshot.ignores(message.message(octets)) else { return .ignore }
-        return forwarder.receive(message.message(octets), for: attempt, now: now)
-    }
-
-    private static func compose(
-        _ waiter: Waiter, from reply: borrowing MessageRow, _ octets: Int, snapshot: Snapshot,
-        _ resolver: inout Resolver, _ row: inout MessageRow
-    ) -> Int {
-        var writer = WireWriter(row.message)
-        resolver.compose(
-            waiter.client, from: reply.message(octets), snapshot: snapshot, into: &writer)
-        return writer.count
-    }
-
-    private mutating func fail(
-        _ waiter: Waiter, _ code: ResponseCode, _ extendedError: ExtendedError?
-    ) {
-        let length = Self.composeFailure(waiter, code, extendedError, &resolver, &row)
-        deliver(length, to: waiter)
-    }
-
-    private static func composeFailure(
-        _ waiter: Waiter, _ code: ResponseCode, _ extendedError: ExtendedError?,
-        _ resolver: inout Resolver, _ row: inout MessageRow
-    ) -> Int {
-        var writer = WireWriter(row.message)
-        resolver.composeFailure(waiter.client, code, extendedError, into: &writer)
-        return writer.count
-    }
-
-    /// Sends the answer in `row` to a client that waited for it.
-    private mutating func deliver(_ length: Int, to waiter: Waiter) {
-        let path = waiter.returnPath
-        if isLogging {
-            setup.queryLog?.record(
-                .answer, serial: path.serial, client: path.peer,
-                transport: path.kind == .datagram ? .udp : .tcp, source: resolver.source,
-                server: 0,
-                octets: row.message(length))
-        }
-        switch path.kind {
-        case .stream: sendLate(length, to: path.streamToken)
-        case .datagram:
-            let socket = listeners[path.listener].udp
-            guard socket >= 0 else { return }
-            // Rows of the batch at hand belong to another socket, or are not sent yet: these go
-            // first.
-            flush(socket)
-            Self.copy(row, length, into: &sending)
-            sending.commit(length: min(length, sending.rowOctets), to: path.client)
-            flush(socket)
-        }
-    }
-
-    private static func copy(
-        _ row: borrowing MessageRow, _ length: Int, into sending: inout SendBatch
-    ) {
-        var writer = WireWriter(sending.row(sending.count))
-        _ = writer.write(row.message(length))
-    }
-
-    private mutating func close(_ flight: Flight) {
-        while let attempt = forwarder.nextAttempt(of: flight) { upstream.close(attempt) }
-        forwarder.close(flight)
     }
 
     // MARK: Sockets
@@ -350,11 +227,11 @@ extension Worker {
         }
     }
 
-    /// The attempt is over: its socket goes, and the flight goes on or ends.
+    /// Goes on with a flight or ends it; the socket goes if its attempt is over.
     private mutating func finish(
         _ attempt: Attempt, _ outcome: Forwarder.Outcome, octets: Int
     ) {
-        upstream.close(attempt)
+        if forwarder.attempt(forToken: attempt.token) == nil { upstream.close(attempt) }
         settle(outcome, octets: octets)
     }
 }

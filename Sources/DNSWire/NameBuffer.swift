@@ -50,6 +50,28 @@ package struct NameBuffer: Sendable {
         return true
     }
 
+    /// Whether a message has this name in small letters, and nothing else, at `offset`.
+    package func isIdentical(folded message: RawSpan, at offset: Int) -> Bool {
+        guard offset >= 0, length <= message.byteCount &- offset else { return false }
+        let mine = octets.span
+        for index in 0..<length
+        where foldedOctet(mine[index]) != message.octet(at: offset &+ index) {
+            return false
+        }
+        return true
+    }
+
+    /// Whether a message has this name at `offset`, uncompressed, without regard to case.
+    package func isEqual(to message: RawSpan, at offset: Int) -> Bool {
+        guard offset >= 0, length <= message.byteCount &- offset else { return false }
+        let mine = octets.span
+        for index in 0..<length
+        where foldedOctet(mine[index]) != foldedOctet(message.octet(at: offset &+ index)) {
+            return false
+        }
+        return true
+    }
+
     /// Whether both are one name, without regard to case. RFC 4343 §3.
     @inlinable package func isEqual(to other: borrowing NameBuffer) -> Bool {
         guard length == other.length else { return false }

@@ -21,6 +21,18 @@ package struct NameCompressor: ~Copyable {
         }
     }
 
+    /// Makes the name at `offset` of a message available, as far as it stands there and no pointer
+    /// leads elsewhere.
+    package mutating func remember(nameAt offset: Int, in message: RawSpan) {
+        var label = offset
+        while label < message.byteCount {
+            let length = message.octet(at: label)
+            guard length > 0, length <= WireLimits.labelOctets else { return }
+            remember(label)
+            label += 1 + Int(length)
+        }
+    }
+
     private mutating func remember(_ offset: Int) {
         guard offset <= WireLimits.pointerOffset, count < offsets.count else { return }
         offsets[count] = UInt16(offset)

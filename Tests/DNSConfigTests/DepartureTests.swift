@@ -15,6 +15,9 @@ import Testing
         "DNSConfig/ServerText.swift": ["names of servers"],
         "DNSResolver/AnswerCache.swift": ["size of the cache"],
         "DNSResolver/EDNSAdditions.swift": ["answers for one client"],
+        "DNSResolver/FailureCache.swift": ["failures that repeat"],
+        "DNSResolver/Forwarder+Timing.swift": ["refusals of servers"],
+        "DNSResolver/Forwarder.swift": ["letters of questions"],
         "DNSResolver/Forwarder+Replies.swift": ["subnets of clients", "answers for one client"],
         "DNSResolver/AuthoritativeZones.swift": ["wildcards of zones"],
         "DNSResolver/Resolver+Authoritative.swift": [
@@ -22,13 +25,17 @@ import Testing
         ],
         "DNSResolver/ZoneTransfer.swift": ["large transfers", "aliases in transfers"],
         "DNSResolver/RecordSet.swift": ["rotation"],
+        "DNSResolver/ReplyComposer.swift": ["records that nobody asked for"],
         "DNSResolver/ReplyFilters.swift": ["filtered types in the cache"],
         "DNSResolver/ReplyJudgement.swift": ["ignored replies"],
-        "DNSResolver/Resolver+Chain.swift": ["alias of a foreign name"],
+        "DNSResolver/Resolver+Chain.swift": [
+            "alias of a foreign name", "cached answers whose time is over",
+        ],
         "DNSResolver/Resolver+Filters.swift": ["names with an address line"],
         "DNSResolver/Resolver+Upstream.swift": [
             "answers without recursion", "addresses behind a CNAME",
         ],
+        "DNSResolver/Resolver+OwnNames.swift": ["own names behind an alias of a server"],
         "DNSResolver/Resolver.swift": ["higher EDNS versions"],
         "DNSResolver/ReverseName.swift": ["reverse names of networks"],
         "DNSResolver/SnapshotCompiler+Aliases.swift": ["alias with a star"],
@@ -84,6 +91,9 @@ import Testing
         "bogus denial kept": "denials and the cache",
         "answers and the cache": "denials and the cache",
         "denial of capital letters": "denials and the cache",
+        "refusal of a server": "refusals of servers",
+        "unrelated records": "records that nobody asked for",
+        "own name behind an alias": "own names behind an alias of a server",
     ]
 
     private static let root = URL(filePath: #filePath)

@@ -44,7 +44,8 @@ import Testing
         #expect(Self.names.filter { OptionTable.byName[$0] == nil } == [])
         // Those of our own.
         #expect(
-            Set(OptionTable.byName.keys).subtracting(Self.names) == ["compat", "options"])
+            Set(OptionTable.byName.keys).subtracting(Self.names)
+                == ["compat", "options", "prefetch"])
     }
 
     @Test func `no name and no letter is used twice`() {

@@ -110,6 +110,7 @@ import Testing
             octets: Array(
                 """
                 server=192.0.2.1
+                no-0x20-encode
                 local=/lan/
                 filter-rr=TXT
                 address=/rule/1.2.3.4

@@ -13,7 +13,7 @@ struct ForwarderBench: ~Copyable {
 
     init(
         servers count: Int = 1, limits: ForwarderLimits = ForwarderLimits(),
-        options: Options = Options(), asksAllUnknown: Bool = false
+        options: Options = forwardingOptions { _ in }, asksAllUnknown: Bool = false
     ) {
         // The order of servers is what most tests are about; the first question to all has its own.
         var limits = limits
@@ -61,14 +61,15 @@ struct ForwarderBench: ~Copyable {
 
     mutating func submit(
         _ name: String, type: RecordType = .a, traits: QueryTraits = .recursionDesired,
-        options: [UInt8] = [], group: UInt16 = 0
+        options: [UInt8] = [], group: UInt16 = 0, from address: UInt64? = nil
     ) -> Forwarder.Submission {
         let waiter = client()
         var list = EDNSOptions()
         list.take(options.span.bytes, from: 0, count: options.count)
         return forwarder.submit(
             name: Self.name(name), type: type, recordClass: .internet, traits: traits,
-            options: list, group: group, waiter: waiter, now: now)
+            options: list, group: group, waiter: waiter, client: address ?? UInt64(nextClient),
+            now: now)
     }
 
     mutating func open(
@@ -157,9 +158,10 @@ struct ForwarderBench: ~Copyable {
     }
 }
 
-/// The defaults with some forwarding options changed.
+/// The defaults with some forwarding options changed, and letters as they are asked.
 func forwardingOptions(_ change: (inout ForwardingOptions) -> Void) -> Options {
     var options = Options()
+    options.forwarding.encodesCase = false
     change(&options.forwarding)
     return options
 }

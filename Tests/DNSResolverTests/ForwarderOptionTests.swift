@@ -129,6 +129,10 @@ import Testing
             spellings.insert(spelled)
             var reply = bench.reply(attempt)
             reply[13] ^= 0x20
+            // Perhaps the server changes letters: it is asked in small ones, too.
+            #expect(bench.receive(reply, for: attempt) == .retry(flight))
+            let small = bench.query(bench.unsent(flight)[0])
+            #expect(Array(small[12..<(12 + spelled.count)]) == Array(TestRdata.wire(name)))
             #expect(bench.receive(reply, for: attempt) == .ignore)
             #expect(bench.answer(attempt) == .answered(flight))
             _ = bench.finish(flight)
@@ -162,7 +166,7 @@ import Testing
             #expect(bench.run(to: time) == [.retry(flight)])
             #expect(bench.unsent(flight).count == 1)
         }
-        #expect(bench.run(to: 3999) == [])
-        #expect(bench.run(to: 4000) == [.failed(flight, .serverFailure, .noReachableAuthority)])
+        #expect(bench.run(to: 3899) == [])
+        #expect(bench.run(to: 3900) == [.failed(flight, .serverFailure, .noReachableAuthority)])
     }
 }

@@ -98,7 +98,7 @@ private struct World: ~Copyable {
                 nextClient += 1
             }
             if case .opened(let flight) = submission { send(flight) }
-        case .overloaded, .noServer: break
+        case .overloaded, .noServer, .failing: break
         }
     }
 
@@ -147,7 +147,7 @@ private struct World: ~Copyable {
 
     private mutating func act(_ outcome: Forwarder.Outcome) {
         switch outcome {
-        case .ignore: return
+        case .ignore, .overdue: return
         case .retry(let flight): send(flight)
         case .answered(let flight), .answeredBadly(let flight), .failed(let flight, _, _):
             #expect(bench.forwarder.view(of: flight) != nil)
@@ -187,12 +187,13 @@ private struct World: ~Copyable {
             queued += Int(record.queue.count)
             let isWaiting = bench.forwarder.table.isWaiting(slot)
             #expect(isWaiting, "a flight waits for somebody")
-            #expect(record.deadline.milliseconds <= record.opened.milliseconds + 4000)
+            #expect(record.deadline.milliseconds <= record.opened.milliseconds + 3900)
             var due = min(record.deadline, record.stepDue)
             for index in 0..<ForwarderLimits.openAttempts {
                 let place = bench.forwarder.table[slot, index]
                 guard place.isWaiting, place.transport == .tcp else { continue }
-                due = min(due, place.sent.advanced(byMilliseconds: 2000))
+                due = min(
+                    due, place.sent.advanced(byMilliseconds: ForwarderLimits.tcpMilliseconds))
             }
             earliest = min(earliest ?? due, due)
         }

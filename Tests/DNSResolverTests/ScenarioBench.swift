@@ -131,11 +131,19 @@ final class ScenarioBench {
             name: resolver.upstreamName, type: resolver.query.type,
             recordClass: resolver.query.recordClass,
             traits: QueryTraits(resolver.query).union(traits), options: options,
-            group: plan.group, waiter: waiter, now: now)
+            group: plan.group, waiter: waiter, hasStale: resolver.hasLastResort, now: now)
         switch submission {
         case .opened(let flight): launch(flight)
         case .joined: break
         case .overloaded, .noServer: if let waiter { fail(waiter, .refused, nil) }
+        case .failing(let error):
+            guard let waiter else { break }
+            let view = FlightView(
+                name: resolver.upstreamName, type: resolver.query.type,
+                recordClass: resolver.query.recordClass, traits: traits, group: nil, label: 0)
+            let octets = lastResort(view)
+            guard !octets.isEmpty else { return fail(waiter, .serverFailure, error) }
+            answer(waiter, from: octets, isLastResort: true)
         }
     }
 
@@ -188,7 +196,7 @@ final class ScenarioBench {
         guard forwarder.attempt(forToken: attempt.token) != nil else { return false }
         guard !snapshot.ignores(octets.span.bytes) else { return false }
         settle(forwarder.receive(octets.span.bytes, for: attempt, now: now), octets)
-        return forwarder.attempt(forToken: attempt.token) == nil
+        return !forwarder.isAwaited(attempt)
     }
 
     /// The socket of an attempt says that nobody listens there.
@@ -201,6 +209,7 @@ final class ScenarioBench {
         case .ignore: break
         case .retry(let flight): launch(flight)
         case .answered(let flight):
+            let octets = replacingOwnEnd(octets)
             if resolver.detectsRebinding(octets.span.bytes, snapshot: snapshot) {
                 warnings.append("rebinding \(resolver.suspectName.domainName?.description ?? "")")
             }
@@ -208,22 +217,72 @@ final class ScenarioBench {
                 resolver.accept(octets.span.bytes, now: now, snapshot: snapshot)
             }
             answerWaiters(of: flight, octets)
-        case .answeredBadly(let flight): answerWaiters(of: flight, octets)
+        case .answeredBadly(let flight):
+            guard !answerFromLastResort(flight) else { return close(flight) }
+            answerWaiters(of: flight, octets)
+        case .overdue(let flight): _ = answerFromLastResort(flight)
         case .failed(let flight, let code, let error):
+            _ = answerFromLastResort(flight)
             while let waiter = forwarder.nextWaiter(of: flight) { fail(waiter, code, error) }
             close(flight)
         }
     }
 
+    private func replacingOwnEnd(_ octets: [UInt8]) -> [UInt8] {
+        var rows = [[UInt8]](
+            repeating: [UInt8](repeating: 0, count: WireLimits.messageOctets), count: 2)
+        var count = 0
+        do {
+            var first = rows[0]
+            var own = first.mutableSpan
+            var ownWriter = WireWriter(own.mutableBytes)
+            var span = rows[1].mutableSpan
+            var writer = WireWriter(span.mutableBytes)
+            guard
+                resolver.replaceOwnEnd(
+                    of: octets.span.bytes, now: now, snapshot: snapshot, own: &ownWriter,
+                    merged: &writer)
+            else { return octets }
+            count = writer.count
+        }
+        return Array(rows[1][..<count])
+    }
+
     private func answerWaiters(of flight: Flight, _ octets: [UInt8]) {
+        while let waiter = forwarder.nextWaiter(of: flight) { answer(waiter, from: octets) }
+        close(flight)
+    }
+
+    private func answer(_ waiter: Waiter, from octets: [UInt8], isLastResort: Bool = false) {
         let snapshot = snapshot
-        while let waiter = forwarder.nextWaiter(of: flight) {
-            deliver(to: waiter) { resolver, writer in
-                resolver.compose(
-                    waiter.client, from: octets.span.bytes, snapshot: snapshot, into: &writer)
+        deliver(to: waiter) { resolver, writer in
+            resolver.compose(
+                waiter.client, from: octets.span.bytes, isLastResort: isLastResort,
+                snapshot: snapshot, into: &writer)
+        }
+    }
+
+    private func lastResort(_ view: FlightView) -> [UInt8] {
+        var row = [UInt8](repeating: 0, count: WireLimits.messageOctets)
+        var count = 0
+        do {
+            var span = row.mutableSpan
+            var writer = WireWriter(span.mutableBytes)
+            if resolver.writeLastResort(view, now: now, snapshot: snapshot, into: &writer) {
+                count = writer.count
             }
         }
-        close(flight)
+        return Array(row[..<count])
+    }
+
+    private func answerFromLastResort(_ flight: Flight) -> Bool {
+        guard let view = forwarder.view(of: flight) else { return false }
+        let octets = lastResort(view)
+        guard !octets.isEmpty else { return false }
+        while let waiter = forwarder.nextWaiter(of: flight) {
+            answer(waiter, from: octets, isLastResort: true)
+        }
+        return true
     }
 
     private func close(_ flight: Flight) {

@@ -112,7 +112,10 @@ extension ScenarioPlayer {
         let message = try TestMessage(octets: query.octets)
         throw ScenarioFailure(
             line: line,
-            text: "a query to \(query.server) that nobody expects: \(message.name ?? "")")
+            text: """
+                a query to \(query.server) that nobody expects: \
+                \(message.name?.lowercased() ?? "")
+                """)
     }
 
     mutating func expectWarning(_ step: Scenario.Step) throws {

@@ -45,7 +45,7 @@ import Testing
             let again = try #require(try server.ask(Query(name.uppercased())))
             #expect(again.question == name.uppercased() + "." && again.data == ["192.0.2.1"])
         }
-        let seen = upstream.queries.map(\.name)
+        let seen = upstream.queries.map(\.spelling)
         #expect(seen.count == names.count)
         #expect(seen.map { $0.lowercased() } == names.map { $0.lowercased() })
         #expect(seen != names && seen != seen.map { $0.lowercased() })
@@ -56,7 +56,7 @@ import Testing
         let server = try ServerProcess(
             "no-0x20-encode\ndo-0x20-encode\n", upstreams: [upstream])
         _ = try server.ask(Query("Name-With-Many-Letters.example"))
-        #expect(upstream.queries.map(\.name) == ["Name-With-Many-Letters.example"])
+        #expect(upstream.queries.map(\.spelling) == ["Name-With-Many-Letters.example"])
     }
 
     @Test func `every question of query-port leaves from that port`() throws {

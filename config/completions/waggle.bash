@@ -56,7 +56,7 @@ _waggle() {
         --filter-rr | --cache-rr)
             _waggle_words 'A NS MD MF CNAME SOA MB MG MR NULL WKS PTR HINFO MINFO MX TXT RP AFSDB X25 ISDN RT NSAP NSAP_PTR SIG KEY PX GPOS AAAA LOC NXT EID NIMLOC SRV ATMA NAPTR KX CERT A6 DNAME SINK OPT APL DS SSHFP IPSECKEY RRSIG NSEC DNSKEY DHCID NSEC3 NSEC3PARAM TLSA SMIMEA HIP NINFO RKEY TALINK CDS CDNSKEY OPENPGPKEY CSYNC ZONEMD SVCB HTTPS SPF UINFO UID GID UNSPEC NID L32 L64 LP EUI48 EUI64 TKEY TSIG IXFR AXFR MAILB MAILA ANY URI CAA AVC DOA AMTRELAY' ;;
         --compat)
-            _waggle_words 'bare-cname literal-cname literal-target' ;;
+            _waggle_words 'bare-cname literal-cname literal-target never-stale' ;;
         --add-mac)
             _waggle_words 'base64 text' ;;
         --dnssec-check-unsigned)
@@ -80,10 +80,10 @@ _waggle_options='
     --log-malloc --log-queries --max-cache-ttl= --max-port= --max-tcp-connections= --max-ttl=
     --min-cache-ttl= --min-port= --mx-host= --mx-target= --naptr-record= --neg-ttl= --nftset=
     --no-0x20-encode --no-daemon --no-hosts --no-ident --no-negcache --no-poll --no-resolv
-    --no-round-robin --options --pid-file --port-limit= --port= --proxy-dnssec --ptr-record=
-    --query-port= --rebind-domain-ok= --rebind-localhost-ok --resolv-file --rev-server= --selfmx
-    --server= --servers-file= --srv-host= --stop-dns-rebind --strict-order --strip-mac
-    --strip-subnet --synth-domain= --test --trust-anchor= --txt-record= --umbrella
+    --no-round-robin --options --pid-file --port-limit= --port= --prefetch --proxy-dnssec
+    --ptr-record= --query-port= --rebind-domain-ok= --rebind-localhost-ok --resolv-file
+    --rev-server= --selfmx --server= --servers-file= --srv-host= --stop-dns-rebind --strict-order
+    --strip-mac --strip-subnet --synth-domain= --test --trust-anchor= --txt-record= --umbrella
     --use-stale-cache --user --version
 '
 

@@ -291,6 +291,19 @@ struct Departure: Sendable {
             return $0.isEqualAfter { theirs in theirs.options = [] }
         },
         Departure(
+            "refusal of a server", "what a server has against a question is no client's business"
+        ) {
+            guard let ours = $0.ours, let theirs = $0.theirs else { return false }
+            return ours.code == .serverFailure && ours.answers == [] && theirs.answers == []
+                && [.serverFailure, .refused, .notImplemented, .formatError].contains(theirs.code)
+        },
+        Departure("unrelated records", "who keeps them would believe them") {
+            guard let ours = $0.ours else { return false }
+            return $0.isEqualAfter { theirs in
+                theirs.answers.removeAll { !ours.owns($0) }
+            }
+        },
+        Departure(
             "converted denial",
             "the NODATA for a name that upstream denies and the configuration has"
                 + " is authoritative, from the cache as it was when it came"

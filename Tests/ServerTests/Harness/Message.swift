@@ -119,6 +119,22 @@ struct Reply: Sendable {
     var data: [String] { answers.map(\.data) }
     var addresses: [String] { answers.filter { $0.type == .a || $0.type == .aaaa }.map(\.data) }
 
+    /// Whether a record answers the question: it belongs to its name, or to one that the CNAMEs of
+    /// this reply lead to.
+    func owns(_ record: Record) -> Bool {
+        var names = [question.lowercased()]
+        for _ in answers {
+            for alias in answers
+            where alias.type == .cname && names.contains(alias.owner.lowercased())
+                && !names.contains(alias.data.lowercased())
+            {
+                names.append(alias.data.lowercased())
+            }
+        }
+        return names.contains(record.owner.lowercased())
+            && [questionType, .cname].contains(record.type)
+    }
+
     /// The extended error, if there is one. RFC 8914.
     var extendedError: Int? {
         options.first { $0.hasPrefix("15:") }.flatMap { Int($0.dropFirst(3).prefix(4), radix: 16) }

@@ -36,7 +36,10 @@ struct UpstreamSections: Sendable {
 
 /// A question that reached an upstream server.
 struct UpstreamQuery: Sendable {
-    var name: String
+    /// In small letters.
+    var name: String { spelling.lowercased() }
+    /// As it was sent.
+    var spelling: String
     var type: RecordType
     var id: UInt16
     var isTCP: Bool
@@ -77,7 +80,7 @@ final class ScriptedUpstream: Sendable {
         _ table: [String: UpstreamAction], at address: String = "127.0.0.1"
     ) throws {
         try self.init(at: address) { query in
-            table[query.name.lowercased()] ?? table["*"] ?? .negative(.nameError)
+            table[query.name] ?? table["*"] ?? .negative(.nameError)
         }
     }
 
@@ -90,7 +93,7 @@ final class ScriptedUpstream: Sendable {
     var queries: [UpstreamQuery] { seen.withLock { $0 } }
 
     func queries(for name: String) -> [UpstreamQuery] {
-        queries.filter { $0.name.lowercased() == name }
+        queries.filter { $0.name == name }
     }
 
     /// The line of a configuration that names this server.
@@ -141,7 +144,7 @@ private final class UpstreamLoop {
     private func take(_ octets: [UInt8], _ peer: Endpoint, _ note: (UpstreamQuery?) -> Bool) {
         guard let query = Reply(octets) else { return }
         let seen = UpstreamQuery(
-            name: String(query.question.dropLast()), type: query.questionType, id: query.id,
+            spelling: String(query.question.dropLast()), type: query.questionType, id: query.id,
             isTCP: false, port: peer.port, options: query.edns == nil ? nil : query.options)
         guard note(seen) else { return }
         let socket = datagrams
@@ -161,7 +164,7 @@ private final class UpstreamLoop {
             let length = Int(all[0]) << 8 + Int(all[1])
             if let query = Reply(Array(all[2..<2 + length])) {
                 let seen = UpstreamQuery(
-                    name: String(query.question.dropLast()), type: query.questionType,
+                    spelling: String(query.question.dropLast()), type: query.questionType,
                     id: query.id, isTCP: true, port: 0,
                     options: query.edns == nil ? nil : query.options)
                 guard note(seen) else { return }

@@ -1,0 +1,120 @@
+package import DNSWire
+
+// A server's reply that leads by CNAME to a name of the configuration: what is said of that name is
+// not the server's to say.
+
+extension Resolver {
+    /// Puts the configuration's data in place of what a reply says of a name that is defined here.
+    ///
+    /// `own` and `merged` are empty; `merged` then holds the reply to go on with. False where the
+    /// chain does not lead here. Cost: one walk over the answer, for each CNAME a lookup more.
+    ///
+    /// Differs: dnsmasq passes on what the server says.
+    package mutating func replaceOwnEnd(
+        of reply: RawSpan, now: Instant, snapshot: Snapshot, own: inout WireWriter,
+        merged: inout WireWriter
+    ) -> Bool {
+        guard let header = MessageHeader(reply), header.answerCount > 0,
+            target.read(from: reply, at: WireLimits.headerOctets)
+        else { return false }
+        let end = WireLimits.headerOctets + target.length + 4
+        guard end <= reply.byteCount, reply.uint16(at: end - 2) == 1 else { return false }
+        let type = RecordType(reply.uint16(at: end - 4))
+        let chain = ReplyChain(header, reply, questionEnd: end, type: type)
+        for hop in 1..<chain.count {
+            var reader = WireReader(reply, at: chain.offset(hop))
+            guard reader.readName(into: &scratchName), target.take(scratchName) else {
+                return false
+            }
+            guard isDefined(target, type, snapshot),
+                answerOwn(scratchName, type, now: now, snapshot: snapshot, into: &own)
+            else { continue }
+            return merge(reply, end, chain, hop, own: own.message, into: &merged)
+        }
+        return false
+    }
+
+    /// Whether the configuration says something of a name and type.
+    private func isDefined(_ name: FoldedName, _ type: RecordType, _ snapshot: Snapshot) -> Bool {
+        let hash = name.hash(from: 0, seed: snapshot.seed)
+        if let node = snapshot.names.find(name, hash: hash),
+            node.flags.contains(.isAlias) || snapshot.names.answer(of: node, type: type) != nil
+        {
+            return true
+        }
+        if snapshot.synthetics.contains(name) { return true }
+        if case .servers = snapshot.domains.decide(name, type: type, seed: snapshot.seed) {
+            return false
+        }
+        return true
+    }
+
+    /// Answers a question of our own out of the configuration; false if a server had to be asked.
+    private mutating func answerOwn(
+        _ name: NameBuffer, _ type: RecordType, now: Instant, snapshot: Snapshot,
+        into writer: inout WireWriter
+    ) -> Bool {
+        var question = ClientQuery()
+        question.transport = .tcp
+        question.flags = MessageHeader.Flags.recursionDesired
+        question.type = type
+        question.name = name
+        var row = InlineArray<288, UInt8>(repeating: 0)
+        var length = 0
+        do {
+            var span = row.mutableSpan
+            // Safe: octets have no invariants.
+            var text = WireWriter(unsafe span.mutableBytes)
+            question.start(into: &text)
+            // A question, where `start` writes a reply.
+            text.patchUInt16(MessageHeader.Flags.recursionDesired, at: 2)
+            length = text.count
+        }
+        // Safe: the array is initialised.
+        let message = unsafe row.span.bytes.extracting(0..<length)
+        let verdict = respond(
+            to: message, transport: .tcp, now: now, snapshot: snapshot, into: &writer)
+        counters.remove(.queriesTCP)
+        if case .reply = verdict { return true }
+        return false
+    }
+
+    /// Writes the chain of a reply up to a hop, and our own answer about the name that it leads to.
+    private mutating func merge(
+        _ reply: RawSpan, _ questionEnd: Int, _ chain: ReplyChain, _ hop: Int, own: RawSpan,
+        into writer: inout WireWriter
+    ) -> Bool {
+        guard let mine = MessageHeader(own), let theirs = MessageHeader(reply),
+            writer.write(reply, from: 0, length: questionEnd)
+        else { return false }
+        var compressor = NameCompressor()
+        var question = WireReader(reply, at: WireLimits.headerOctets)
+        guard question.readName(into: &scratchName) else { return false }
+        compressor.remember(scratchName, at: WireLimits.headerOctets)
+        var reader = WireReader(reply, at: questionEnd)
+        for _ in 0..<Int(theirs.answerCount) {
+            guard let record = reader.readRecord() else { return false }
+            guard chain.leads(record, before: hop) else { continue }
+            guard
+                compressor.copy(
+                    record, of: reply, ttlSeconds: record.ttlSeconds, scratch: &scratchName,
+                    into: &writer) == .whole
+            else { return false }
+        }
+        reader = WireReader(own, at: WireLimits.headerOctets)
+        guard reader.skipName(), reader.skip(4) else { return false }
+        for _ in 0..<Int(mine.answerCount) {
+            guard let record = reader.readRecord(),
+                compressor.copy(
+                    record, of: own, ttlSeconds: record.ttlSeconds, scratch: &scratchName,
+                    into: &writer) == .whole
+            else { return false }
+        }
+        writer.patchUInt16(
+            theirs.flags & ~(MessageHeader.Flags.authoritative | 0xF)
+                | UInt16(mine.responseCode.rawValue), at: 2)
+        writer.patchUInt16(UInt16(hop) &+ mine.answerCount, at: 6)
+        writer.patchUInt32(0, at: 8)
+        return true
+    }
+}
