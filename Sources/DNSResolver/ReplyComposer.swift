@@ -8,6 +8,8 @@ import DNSWire
 struct ReplyComposer {
     private let policy: AnswerPolicy
     private let filters: ReplyFilters
+    /// How many answers filters look at; those behind them are our own.
+    var serverAnswers = Int.max
     /// CNAMEs of a local chain that stand in front.
     var chainCount: UInt16 = 0
     /// Where in the writer that chain ends in the name that the reply is about.
@@ -102,7 +104,8 @@ struct ReplyComposer {
             header.answerCount, header.authorityCount, header.additionalCount,
         ]
         for section in sections.indices {
-            for _ in 0..<Int(sections[section]) {
+            for index in 0..<Int(sections[section]) {
+                let isOurs = section == 0 && index >= serverAnswers
                 guard let record = reader.readRecord(), record.isPlausible else {
                     return .malformed
                 }
@@ -114,7 +117,7 @@ struct ReplyComposer {
                 }
                 // Differs: dnsmasq passes on whatever stands in the answer.
                 if section == 0, !chain.has(record, of: reply, asked: client.type) { continue }
-                if hides, section == 0 || client.type == .any && filters.reducesAny,
+                if hides, !isOurs, section == 0 || client.type == .any && filters.reducesAny,
                     filters.hides(record, asked: client.type)
                 {
                     hiddenCount += 1
@@ -126,7 +129,9 @@ struct ReplyComposer {
                 // Only the answer has to be whole: RFC 2181 §9.
                 if copied == .noRoom, section > 0 { return .whole }
                 guard copied == .whole else { return copied }
-                if rewritesAddresses, section != 1 { rewrite(record, of: reply, in: &writer) }
+                if rewritesAddresses, section != 1, !isOurs {
+                    rewrite(record, of: reply, in: &writer)
+                }
                 counts[section] += 1
             }
         }

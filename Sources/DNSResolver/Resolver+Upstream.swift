@@ -16,12 +16,16 @@ extension Resolver {
         let end = WireLimits.headerOctets + target.length
         guard end + 4 <= reply.byteCount, reply.uint16(at: end + 2) == 1 else { return }
         let type = RecordType(reply.uint16(at: end))
-        switch snapshot.judge(reply, header, to: target, type: type) {
+        switch snapshot.judge(
+            reply, header, to: target, type: type, upTo: serverAnswers)
+        {
         case .passed: break
         case .bogus(let ttl, let owner):
             return acceptBogus(reply, type, ttlSeconds: ttl, owner: owner, now: now, snapshot)
         case .rebinding: return
         }
+        // What is ours is not rewritten, and the cache cannot tell.
+        guard serverAnswers == .max || !snapshot.filters.rewritesAddresses else { return }
         var packer = ReplyPacker(type: type, snapshot)
         let octets = packer.pack(header, reply, questionEnd: end + 4, into: &scratch)
         guard octets > 0 else { return }
@@ -118,6 +122,7 @@ extension Resolver {
             code = .noError
             flags |= MessageHeader.Flags.authoritative
         }
+        composer.serverAnswers = serverAnswers
         composer.finish(
             client, from: reply, code: code, flags: flags,
             extendedError: isLastResort ? .stale : nil, scratch: &scratchName, into: &writer)
@@ -129,7 +134,9 @@ extension Resolver {
         _ reply: RawSpan, _ header: MessageHeader, _ snapshot: Snapshot
     ) -> ResponseCode? {
         let type = Self.questionType(reply, target)
-        switch snapshot.judge(reply, header, to: target, type: type) {
+        switch snapshot.judge(
+            reply, header, to: target, type: type, upTo: serverAnswers)
+        {
         case .passed: return nil
         case .bogus:
             source = .bogus

@@ -41,10 +41,32 @@ extension Comparison {
             || !config.contains("server=1")
     }
 
+    /// Whether the configuration answers for a name, whatever servers say of it.
+    private func isOwn(_ name: String) -> Bool {
+        config.contains("synth-domain=") || isDefined(name)
+            || rules.contains { rule in
+                !rule.value.contains("#")
+                    && rule.domains.contains { Self.covers($0.lowercased(), name) }
+            }
+            || rules.contains { $0.keyword == "address" && $0.value == "#" }
+    }
+
+    /// Whether a server's CNAME leads to a name of the configuration, and Waggle goes on from there
+    /// by itself.
+    var endsInOwnName: Bool {
+        guard let ours, let theirs else { return false }
+        let links = zip(ours.answers, theirs.answers).prefix {
+            $0.type == .cname && Self.isEqual([$0], [$1])
+        }
+        return ours.authority == []
+            && links.contains { isOwn($0.0.data.dropLast().lowercased()) }
+    }
+
     /// Whether a line gives the name a record of its own, or a name below it.
-    var isDefined: Bool {
-        let name = name
-        return definedNames.contains { $0 == name || $0.hasSuffix("." + name) }
+    var isDefined: Bool { isDefined(name) }
+
+    private func isDefined(_ name: String) -> Bool {
+        definedNames.contains { $0 == name || $0.hasSuffix("." + name) }
     }
 
     private static let definingOptions: Set<String> = [

@@ -87,7 +87,7 @@ struct Comparison {
         return line.flatMap { UInt32($0.dropFirst(option.count + 1)) }
     }
 
-    /// Whether Waggle says what dnsmasq says when its cache is empty, but for TTLs that went on, and
+    /// Whether Waggle says what dnsmasq says when its cache is empty, but for TTLs that went on and
     /// options of the server that are not kept.
     var isAsFresh: Bool {
         guard let ours, var reply = fresh else { return false }
@@ -297,6 +297,9 @@ struct Departure: Sendable {
             return ours.code == .serverFailure && ours.answers == [] && theirs.answers == []
                 && [.serverFailure, .refused, .notImplemented, .formatError].contains(theirs.code)
         },
+        Departure(
+            "own name behind an alias", "a server must not speak for names of the configuration"
+        ) { $0.endsInOwnName },
         Departure("unrelated records", "who keeps them would believe them") {
             guard let ours = $0.ours else { return false }
             return $0.isEqualAfter { theirs in
