@@ -385,7 +385,7 @@ extension Departure {
         "questions that wait",
         dnsmasq: "At most 150 queries wait for a group of servers; one more is refused.",
         waggle: """
-            Each worker has room for 10240, of which a group of servers can have three quarters. \
+            Each worker has room for 16384, of which a group of servers can have three quarters. \
             One more takes the place of the oldest.
             """,
         .write("dns-forward-max=150"))

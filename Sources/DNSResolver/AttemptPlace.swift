@@ -28,6 +28,10 @@ struct AttemptPlace {
     /// `FlightTable.none` where the server went with a reload.
     var server = FlightTable.none
     var sent = Instant(milliseconds: 0)
+    /// When it was sent for the last time.
+    var lastSent = Instant(milliseconds: 0)
+    /// It was sent before, and is to go out once more through the same socket.
+    var isRepeat = false
 
     var isWaiting: Bool { state == .unsent || state == .open }
 
@@ -45,9 +49,15 @@ struct AttemptPlace {
         transport = how.transport
         isPlain = how.isPlain
         isLowerCase = how.isLowerCase
-        (state, isCharged, sent) = (.unsent, false, now)
+        (state, isCharged, isRepeat) = (.unsent, false, false)
+        (sent, lastSent) = (now, now)
         // Safe: a flight has fewer attempts than a serial has values.
         serial &+= 1
+    }
+
+    /// The same octets go out once more.
+    mutating func sendAgain(now: Instant) {
+        (state, isRepeat, lastSent) = (.unsent, true, now)
     }
 }
 

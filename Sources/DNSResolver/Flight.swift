@@ -22,6 +22,8 @@ package struct Attempt: Hashable, Sendable {
     /// Index into the servers that were adopted last.
     package let server: UInt16
     package let transport: Transport
+    /// The same octets were sent through the same socket before, and nothing came back.
+    package let isRepeat: Bool
 
     /// The attempt in one word, for epoll.
     ///

@@ -199,18 +199,6 @@ extension FlightTable {
         return false
     }
 
-    /// Whether the server at a place was asked later, too.
-    func wasAskedAgain(_ slot: Int, _ index: Int) -> Bool {
-        let place = self[slot, index]
-        for other in 0..<ForwarderLimits.openAttempts
-        where self[slot, other].server == place.server && self[slot, other].isWaiting
-            && self[slot, other].sent > place.sent
-        {
-            return true
-        }
-        return false
-    }
-
     /// A place for one more attempt; nil when all are taken or the flight has had enough of them.
     func freePlace(_ slot: Int) -> Int? {
         guard records[slot].attempts < ForwarderLimits.attemptsPerFlight else { return nil }

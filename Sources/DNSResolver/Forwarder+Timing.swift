@@ -191,56 +191,42 @@ extension Forwarder {
             : nextRepeat(slot, now: now)
     }
 
-    /// Asks again the healthiest server, of equals the one that was silent for the longest time;
-    /// the last time by TCP, if UDP brought nothing from it.
-    ///
-    /// Earlier attempts stay open.
+    /// Asks again the healthiest server, of equals the one that was silent for the longest time:
+    /// the same octets through the same socket, which a reply to either may come to. The last time
+    /// by TCP, if the server answered nothing since.
     private mutating func askAgain(_ slot: Int, now: Instant) -> Bool {
-        guard let free = table.freePlace(slot) ?? giveUpRepeated(slot) else { return false }
-        var best: AttemptPlace?
+        guard table.records[slot].attempts < ForwarderLimits.attemptsPerFlight else { return false }
+        var best: Int?
         for index in 0..<ForwarderLimits.openAttempts {
             let place = table[slot, index]
-            guard place.isWaiting, place.transport == .udp, place.server != FlightTable.none,
-                !table.wasAskedAgain(slot, index)
+            guard place.state == .open, place.transport == .udp, place.server != FlightTable.none
             else { continue }
-            if best.map({ isBetter(place, than: $0) }) ?? true { best = place }
+            if best.map({ isBetter(place, than: table[slot, $0]) }) ?? true { best = index }
         }
         guard let best else { return false }
-        let server = Int(best.server)
+        let server = Int(table[slot, best].server)
         let isLast = repeatMilliseconds(slot, Int(table.records[slot].repeats) + 1) == nil
-        let byStream =
-            retryMilliseconds == nil && isLast
-            && !selection.hasReplied(server, since: table.records[slot].opened)
-        start(
-            slot, free, server: server,
-            AttemptKind(
-                transport: byStream ? .tcp : .udp, isPlain: best.isPlain,
-                isLowerCase: best.isLowerCase),
-            now: now)
+        if retryMilliseconds == nil, isLast, let free = table.freePlace(slot),
+            !selection.hasReplied(server, since: table.records[slot].opened)
+        {
+            let place = table[slot, best]
+            start(
+                slot, free, server: server,
+                AttemptKind(
+                    transport: .tcp, isPlain: place.isPlain, isLowerCase: place.isLowerCase),
+                now: now)
+            return true
+        }
+        table.records[slot].attempts += 1
+        table[slot, best].sendAgain(now: now)
+        selection.noteSent(server, isRetry: true, now: now)
         return true
     }
 
     private func isBetter(_ place: AttemptPlace, than other: AttemptPlace) -> Bool {
         let isFailing = selection.isFailing(Int(place.server))
         guard isFailing == selection.isFailing(Int(other.server)) else { return !isFailing }
-        return place.sent < other.sent
-    }
-
-    /// With `fast-dns-retry` there are more repeats than places: the oldest of a server that was
-    /// asked again since makes room.
-    private mutating func giveUpRepeated(_ slot: Int) -> Int? {
-        guard retryMilliseconds != nil,
-            table.records[slot].attempts < ForwarderLimits.attemptsPerFlight
-        else { return nil }
-        var oldest: Int?
-        for index in 0..<ForwarderLimits.openAttempts
-        where table[slot, index].isWaiting && table.wasAskedAgain(slot, index) {
-            if oldest.map({ table[slot, index].sent < table[slot, $0].sent }) ?? true {
-                oldest = index
-            }
-        }
-        if let oldest { table[slot, oldest].state = .finished }
-        return oldest
+        return place.lastSent < other.lastSent
     }
 
     /// The wait before a repeat, since the opening of the flight; nil after the last one.

@@ -298,7 +298,7 @@ extension Forwarder {
         let place = table[slot, index]
         return Attempt(
             flight: table.flight(slot), index: UInt8(index), serial: place.serial,
-            server: place.server, transport: place.transport)
+            server: place.server, transport: place.transport, isRepeat: place.isRepeat)
     }
 
     /// Whether the reply to an attempt is waited for, not only taken if it comes.

@@ -1,9 +1,9 @@
 /// The limits of one worker's forwarding: tables, tries and times.
 package struct ForwarderLimits: Sendable {
     /// Questions in flight at once in one worker; dnsmasq has 150 for the process.
-    package var flights = 10_240
+    package var flights = 16_384
     /// Clients that wait, over all flights.
-    package var waiters = 20_480
+    package var waiters = 24_576
     /// Clients that wait for one question: a burst of answers to forged clients stays small
     /// (DNSBomb).
     package var waitersPerFlight = 256

@@ -53,7 +53,7 @@ extension Worker {
 
     /// Opens a socket for an attempt and sends or begins to send; false if that failed.
     private mutating func isSent(_ attempt: Attempt) -> Bool {
-        upstream.close(attempt)
+        if !attempt.isRepeat { upstream.close(attempt) }
         guard Int(attempt.server) < routes.count else { return false }
         let route = routes[Int(attempt.server)]
         let length = Self.writeQuery(attempt, forwarder, into: &queryRow)
@@ -83,6 +83,10 @@ extension Worker {
     ) -> Bool {
         if let port = fixedPort(route), setup.isAlone {
             return sendShared(attempt, route, port: port, length)
+        }
+        if attempt.isRepeat, let fd = upstream.socket(of: attempt) {
+            if case .octets = Sockets.send(fd, queryRow.message(length)) { return true }
+            upstream.close(attempt)
         }
         guard let fd = openDatagramSocket(route) else { return false }
         upstream.keep(fd, of: attempt)

@@ -13,8 +13,11 @@ import LinuxIO
                   answers: a=, aaaa=, cname=, txt=, ptr= (commas between several), records=N,
                     chain=N, ttl=S, rcode=NAME, no-soa, lie=NAME,ADDRESS
                   delivery: delay=MS, jitter=MS, drop[=PERCENT], flap=UP,DOWN (ms), reorder=N,
-                    copies=N, truncate, close, fold-question, formerr-edns, garbage,
-                    spoof=id|port|question|letters[,N]
+                    copies=N, truncate, oversize, stream-delay=MS, close, fold-question,
+                    formerr-edns, garbage, spoof=KIND[,N]
+                  forged answers ahead of the true one, KIND: id, port, question, letters,
+                    query, opcode, no-question, header, empty, short, trash, pointer, count,
+                    length, formerr, servfail, refused
         load      asks by UDP and counts; a % in a name becomes the number of the query.
                   Exit status 1 if an answer was lost.
 

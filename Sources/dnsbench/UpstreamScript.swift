@@ -6,11 +6,6 @@ import DNSWire
 /// domain name, `*.suffix` for all below it, or `*`; `type` a mnemonic or `*`. `#` begins a
 /// comment.
 struct UpstreamRule: Equatable {
-    /// How a forged answer, sent ahead of the true one, differs from it.
-    enum Forgery: String, CaseIterable {
-        case id, port, question, letters
-    }
-
     /// Folded, without the star; nil for every name.
     var name: DomainName?
     var coversBelow = false
@@ -39,6 +34,10 @@ struct UpstreamRule: Equatable {
     var reorder = 0
     var copies = 1
     var truncates = false
+    /// By UDP an answer of more than 1,232 octets goes out whole.
+    var isOversized = false
+    /// Waited by TCP, instead of `delayMilliseconds`.
+    var streamDelayMilliseconds: Int?
     var closes = false
     var forgery: (kind: Forgery, count: Int)?
     /// Whether the question comes back in lower case, as some servers do.
@@ -153,10 +152,13 @@ struct UpstreamScript {
         case "reorder": rule.reorder = try count(2...1_000)
         case "copies": rule.copies = try count(2...100)
         case "truncate": rule.truncates = true
+        case "oversize": rule.isOversized = true
+        case "stream-delay": rule.streamDelayMilliseconds = try count(0...60_000)
         case "close": rule.closes = true
         case "spoof":
-            guard let kind = UpstreamRule.Forgery(rawValue: items.first ?? "") else {
-                throw fail("spoof=id|port|question|letters[,count]")
+            guard let kind = Forgery(rawValue: items.first ?? "") else {
+                throw fail(
+                    "spoof=" + Forgery.allCases.map(\.rawValue).joined(separator: "|") + "[,count]")
             }
             rule.forgery = (kind, items.count > 1 ? Int(items[1]) ?? 1 : 1)
         case "fold-question": rule.foldsQuestion = true

@@ -28,7 +28,9 @@ final class UpstreamServer {
     private var receiver = ReceiveBatch(wantsPacketInfo: false)
     private var sender = SendBatch(rowOctets: 65_535)
     private var streams: [Int32: [UInt8]] = [:]
+    /// Sorted by due time; those before `sent` are gone.
     private var pending: [Pending] = []
+    private var sent = 0
     /// Held back by `reorder`, by rule.
     private var held: [Int: [Pending]] = [:]
     private let started = MonotonicClock.milliseconds()
@@ -52,7 +54,7 @@ final class UpstreamServer {
         let end = seconds.map { started + Int64($0) * 1_000 }
         while end.map({ MonotonicClock.milliseconds() < $0 }) ?? true {
             let now = MonotonicClock.milliseconds()
-            let due = pending.map(\.dueMilliseconds).min().map { max(0, $0 - now) }
+            let due = sent < pending.count ? max(0, pending[sent].dueMilliseconds - now) : nil
             let count = epoll.wait(timeoutMilliseconds: Int32(min(due ?? 200, 200)))
             for index in 0..<count {
                 let event = epoll.event(index)
@@ -108,7 +110,18 @@ final class UpstreamServer {
         guard streams.removeValue(forKey: fd) != nil else { return }
         epoll.remove(fd)
         Sockets.close(fd)
-        pending.removeAll { $0.stream == fd }
+        for index in sent..<pending.count where pending[index].stream == fd {
+            pending[index].octets = []
+        }
+    }
+
+    /// Puts an answer where its time is; nearly always at the end.
+    private func enqueue(_ answer: Pending) {
+        var index = pending.count
+        while index > sent, pending[index - 1].dueMilliseconds > answer.dueMilliseconds {
+            index -= 1
+        }
+        pending.insert(answer, at: index)
     }
 
     // MARK: Questions
@@ -122,24 +135,27 @@ final class UpstreamServer {
         let now = MonotonicClock.milliseconds()
         guard !isDown(rule, now), Int.random(in: 0..<100) >= rule.dropPercent else { return }
         let jitter = rule.jitterMilliseconds > 0 ? Int.random(in: 0...rule.jitterMilliseconds) : 0
+        let delay =
+            question.isTCP
+            ? rule.streamDelayMilliseconds ?? rule.delayMilliseconds : rule.delayMilliseconds
+        let limit = question.isTCP || rule.isOversized ? 65_535 : 1_232
         var answer = Pending(
-            dueMilliseconds: now + Int64(rule.delayMilliseconds + jitter),
+            dueMilliseconds: now + Int64(delay + jitter),
             octets: rule.hatesEDNS && question.hasEDNS
                 ? UpstreamReply.formatError(question)
-                : UpstreamReply.octets(
-                    to: question, by: rule, limit: question.isTCP ? 65_535 : 1_232),
+                : UpstreamReply.octets(to: question, by: rule, limit: limit),
             peer: peer, stream: stream)
-        if let forgery = rule.forgery, stream == nil { forge(forgery, answer, question) }
+        if let forgery = rule.forgery, stream == nil { forge(forgery, peer, question, rule) }
         if rule.reorder > 0 {
             held[index, default: []].append(answer)
             guard held[index]?.count == rule.reorder else { return }
             for (place, one) in (held.removeValue(forKey: index) ?? []).reversed().enumerated() {
                 answer = one
                 answer.dueMilliseconds = now + Int64(place)
-                pending.append(answer)
+                enqueue(answer)
             }
         } else {
-            for _ in 0..<rule.copies { pending.append(answer) }
+            for _ in 0..<rule.copies { enqueue(answer) }
         }
     }
 
@@ -150,36 +166,28 @@ final class UpstreamServer {
 
     /// Sends forgeries at once: they come before the answer if that is delayed.
     private func forge(
-        _ forgery: (kind: UpstreamRule.Forgery, count: Int), _ answer: Pending,
-        _ question: UpstreamQuestion
+        _ forgery: (kind: Forgery, count: Int), _ peer: ReplyAddress,
+        _ question: UpstreamQuestion, _ rule: UpstreamRule
     ) {
+        var lie = UpstreamRule()
+        lie.answers = [(.a, Forgery.address)]
+        lie.foldsQuestion = rule.foldsQuestion
+        let answer = UpstreamReply.octets(to: question, by: lie, limit: 1_232)
         for number in 0..<forgery.count {
-            var octets = answer.octets
-            switch forgery.kind {
-            case .id:
-                let id = UInt16(octets[0]) << 8 | UInt16(octets[1])
-                let other = id &+ UInt16(truncatingIfNeeded: 1 + number % 65_535)
-                (octets[0], octets[1]) = (UInt8(other >> 8), UInt8(other & 0xFF))
-            case .port: break
-            case .question: octets[13] = octets[13] == 0x7A ? 0x79 : 0x7A
-            case .letters:
-                guard let at = (12..<question.end - 4).first(where: { Self.isLetter(octets[$0]) })
-                else { return }
-                octets[at] ^= 0x20
-            }
-            send(octets, to: answer.peer, by: forgery.kind == .port ? elsewhere : datagrams)
+            var octets = answer
+            forgery.kind.apply(to: &octets, questionEnd: question.end, number: number)
+            send(octets, to: peer, by: forgery.kind == .port ? elsewhere : datagrams)
         }
-    }
-
-    private static func isLetter(_ octet: UInt8) -> Bool {
-        UInt8(ascii: "a") <= octet | 0x20 && octet | 0x20 <= UInt8(ascii: "z") && octet > 64
     }
 
     // MARK: Sending
 
     private func sendDue() {
         let now = MonotonicClock.milliseconds()
-        for answer in pending where answer.dueMilliseconds <= now {
+        while sent < pending.count, pending[sent].dueMilliseconds <= now {
+            let answer = pending[sent]
+            sent += 1
+            guard !answer.octets.isEmpty else { continue }
             if let stream = answer.stream {
                 let length = answer.octets.count
                 let octets = [UInt8(length >> 8), UInt8(length & 0xFF)] + answer.octets
@@ -191,7 +199,9 @@ final class UpstreamServer {
                 send(answer.octets, to: answer.peer, by: datagrams)
             }
         }
-        pending.removeAll { $0.dueMilliseconds <= now }
+        guard sent > 4_096 || sent == pending.count else { return }
+        pending.removeFirst(sent)
+        sent = 0
     }
 
     private func send(_ octets: [UInt8], to peer: ReplyAddress, by socket: Int32) {

@@ -201,14 +201,17 @@ import Testing
         #expect(bench.query(bench.unsent(flight)[0])[11] == 1)
     }
 
-    @Test func `each attempt has its own random id`() {
-        var bench = ForwarderBench()
+    @Test func `each attempt has its own random id, and a repeat that of its attempt`() {
+        var bench = ForwarderBench(servers: 2)
         bench.forwarder.random.refill(from: ([1, 2, 3, 4, 5, 6, 7, 8] as [UInt8]).span.bytes)
         let flight = bench.open()
         let first = bench.query(bench.unsent(flight)[0])[..<2]
         _ = bench.run(to: 400)
         let second = bench.query(bench.unsent(flight)[0])[..<2]
         #expect(Array(first + second).sorted() == [5, 6, 7, 8])
+        _ = bench.run(to: 1200)
+        let again = bench.unsent(flight)
+        #expect(again.map(\.isRepeat) == [true] && bench.query(again[0])[..<2] == first)
     }
 
     @Test func `servers count what they were sent and how they did`() {
