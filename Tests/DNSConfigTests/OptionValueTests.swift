@@ -210,6 +210,7 @@ import Testing
         ("alias=1.2.3.4,::1", "missing address in alias"),
         ("alias=fd00::1,5.6.7.8", "missing address in alias"),
         ("alias=1.2.3.4,5.6.7.8,24", "missing address in alias"),
+        ("alias=1.2.3.4,5.6.7.8,255.0.0.0,x", "missing address in alias"),
         ("alias=1.2.3.9-1.2.3.1,5.6.7.8,255.255.255.0", "invalid alias range"),
         ("alias=1.2.3.1-1.2.3.9,5.6.7.8", "invalid alias range"),
         ("alias=1.2.3.1-1.2.4.9,5.6.7.8,255.255.255.0", "invalid alias range"),

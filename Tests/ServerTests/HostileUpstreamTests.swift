@@ -14,7 +14,7 @@ import Testing
     private static let script =
         forgeries.map { "\($0).test A spoof=\($0) delay=150 a=192.0.2.1\n" }.joined()
         + forgeries.map { "many-\($0).test A spoof=\($0),2000 delay=150 a=192.0.2.1\n" }.joined()
-        + """
+            + """
             lie.test    A a=192.0.2.1 lie=victim.test,203.0.113.66
             alias.test  A cname=victim.test lie=victim.test,203.0.113.66
             shadow.test A cname=host.lan lie=host.lan,203.0.113.66
