@@ -27,6 +27,7 @@ struct DifferentialCase: Sendable, Hashable {
         var partial: Set<String> = []
         var owners: Set<String> = []
         var denied: Set<String> = []
+        var hasAsked = false
         return queries.map { text in
             var comparison = pair.ask(Query(text: text))
             let name = comparison.name
@@ -52,9 +53,10 @@ struct DifferentialCase: Sendable, Hashable {
             // Answers to questions without RD may be partial and are not cached here.
             let isPartial = comparison.query.flags & 0x0100 == 0
             if isPartial { partial.formUnion(names) }
-            if !comparison.isEqual, comparison.departure == nil, asked.count > 1 {
+            if !comparison.isEqual, comparison.departure == nil, hasAsked {
                 comparison.fresh = pair.askFresh(comparison.query)
             }
+            hasAsked = true
             if isPartial || !comparison.isEqual && comparison.departure != nil {
                 departed.formUnion(names)
             }
