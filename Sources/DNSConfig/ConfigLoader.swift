@@ -364,12 +364,10 @@ extension ConfigLoader {
                 "\(row.name) has no effect: \(reason)", .note, line: line, column: column)
         case .refused(let reason, let instead):
             report("\(row.name): \(reason)", line: line, column: column, hint: instead)
-        case .notYetSupported(let isFatal):
+        case .leftOut(let reason, let instead):
             report(
-                "\(row.name) is not yet supported" + (isFatal ? "" : ", ignored"),
-                isFatal ? .error : .warning, line: line, column: column,
-                hint: isFatal
-                    ? "without it answers would be wrong: leave the line out to accept that" : nil)
+                "\(row.name) is left out: \(reason)", .warning, line: line, column: column,
+                hint: instead)
         }
     }
 

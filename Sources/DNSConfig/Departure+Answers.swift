@@ -139,9 +139,10 @@ extension Departure {
         "denials of local names",
         dnsmasq: """
             If a server denies a name that has local data, the answer is NODATA, with the \
-            authority bit when it came from the server but not when it came from the cache.
+            authority bit when it came from the server but not when it came from the cache. With \
+            `bogus-priv`, ANY of a private reverse name that has data is NXDOMAIN with that data.
             """,
-        waggle: "It has the authority bit both times.",
+        waggle: "It has the authority bit both times. ANY of a name that has data is no denial.",
         .none(because: "the answer is the same"))
 
     static let additionalRecords = Departure(
@@ -234,17 +235,23 @@ extension Departure {
     static let knownByCache = Departure(
         "names known by the cache",
         dnsmasq: """
-            `domain-needed` answers NODATA for a name without dots if the cache holds something of \
-            it.
+            `domain-needed` and `local` answer NODATA for a name if the cache holds something of it.
             """,
-        waggle: "It answers NXDOMAIN, whatever the cache holds.",
+        waggle: "They answer NXDOMAIN, whatever the cache holds.",
         .none(because: "an answer must not depend on what others asked before"))
 
     // MARK: Cache
 
     static let cache: [Departure] = [
-        cacheOctets, longestTTL, cachedPointers, cachedAliases, lastResort,
+        cacheOctets, longestTTL, cachedPointers, cachedAliases, answersWithoutRecursion,
+        lastResort,
     ]
+
+    static let answersWithoutRecursion = Departure(
+        "answers without recursion",
+        dnsmasq: "The answer to a query without RD is kept, and given to queries with it.",
+        waggle: "It is not kept.",
+        .none(because: "a server that must not ask others may know less"))
 
     static let cacheOctets = Departure(
         "size of the cache",

@@ -1,7 +1,8 @@
 /// Departures about what is known of a name, and where a denial comes from.
 extension Departure {
     static let denials: [Departure] = [
-        deniedEnd, learnedDenials, deniedParents, dotlessAddresses, extendedErrors, cachedOverLocal,
+        deniedEnd, learnedDenials, deniedChains, deniedParents, dotlessAddresses, extendedErrors,
+        cachedOverLocal,
         mailOfMachines, highestTTL, failureOptions,
     ]
 
@@ -22,14 +23,25 @@ extension Departure {
     static let learnedDenials = Departure(
         "denials and the cache",
         dnsmasq: """
-            Whether a name is denied, and with which SOA record, can depend on what the cache has \
-            learned from other questions.
+            An answer can depend on what the cache has learned from other questions: above all \
+            whether a name is denied, and with which SOA record. A denial is not kept if the owner \
+            of its SOA record is spelled with other capital letters than the question.
             """,
         waggle: """
-            A denial is that of the server or of the configuration. One without an SOA record of \
+            An answer is that of the server or of the configuration, as dnsmasq gives it when its \
+            cache is empty. A denial without an SOA record of \
             its own is not kept (RFC 2308, section 5).
             """,
         .none(because: "an answer must not depend on what others asked before"))
+
+    static let deniedChains = Departure(
+        "denials behind a CNAME",
+        dnsmasq: """
+            The denial of what a CNAME leads to is asked for again for types that are not kept, \
+            such as HTTPS.
+            """,
+        waggle: "It is kept for every type. Options of the server come with fresh answers only.",
+        .none(because: "the answer is the same"))
 
     static let deniedParents = Departure(
         "addresses of parents",
@@ -56,9 +68,12 @@ extension Departure {
     static let cachedOverLocal = Departure(
         "local data behind a cached alias",
         dnsmasq: """
-            A CNAME in the cache can hide local data of its name, and cached chains can lose links.
+            A CNAME in the cache can hide local data of its name, and cached chains can lose links \
+            or, the second time that they are asked for, end in local data.
             """,
-        waggle: "Local data comes first, and a chain from the cache is whole.",
+        waggle: """
+            Local data comes first, and a chain from the cache is what the server said.
+            """,
         .none(because: "what is configured here holds"))
 
     static let mailOfMachines = Departure(

@@ -93,8 +93,29 @@ extension Departure {
 
     static let reading: [Departure] = [
         allFaults, longLines, serverNames, emptyPiece, wrongOctets, quotedValues, largeNumbers,
-        otherValues,
+        otherValues, unusableValues, strayQuotes,
     ]
+
+    static let unusableValues = Departure(
+        "values of no use",
+        dnsmasq: """
+            `auth-zone` takes a zone without a name and lengths \
+            of networks that no address has, `auth-sec-servers` and `auth-soa` a label of more \
+            than 63 octets, `synth-domain` a dot for a prefix, `dns-rr` a star for octets, and \
+            `trust-anchor` a digest without a digit.
+            """,
+        waggle: "Such values are faults.",
+        .none(because: "what cannot be meant is a mistake"))
+
+    static let strayQuotes = Departure(
+        "blanks, quotes and capitals",
+        dnsmasq: """
+            A blank in front of a domain between slashes can be a fault, and quotes around \
+            addresses and words such as `local0`, a quote in front of a comment or at the end of \
+            a line, and a name with a capital letter and a hyphen at the end of a label.
+            """,
+        waggle: "They are read as they are written.",
+        .none(because: "what is plain to read should not be refused"))
 
     static let allFaults = Departure(
         "faults",

@@ -63,9 +63,8 @@ package struct OptionRow: Sendable {
         case supported
         case acceptedWithoutEffect(reason: String)
         case refused(reason: String, instead: String)
-        /// Ignored with a warning; where `isFatal`, leaving it out would change answers without a
-        /// word, so that it is an error.
-        case notYetSupported(isFatal: Bool)
+        /// Ignored with a warning: others may count on it.
+        case leftOut(reason: String, instead: String)
     }
 
     /// What a reload (SIGHUP) does about it.

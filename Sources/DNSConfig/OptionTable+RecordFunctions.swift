@@ -120,10 +120,12 @@ extension OptionTable {
                 "missing address in dynamic host", "a name, an address and an interface are needed",
                 at: value)
         }
+        // Both families are said by their addresses.
         if let (_, family) = interface.split("/") {
+            let isFamily = family.equals("4") || family.equals("6")
             throw OptionFault(
-                "bad dynamic host", "the addresses say the families, and not '/\(family.string)'",
-                at: family)
+                isFamily ? "bad dynamic host" : nil, "'\(interface.string)' is no interface",
+                at: isFamily ? family : interface)
         }
         let host4 = hosts.last { $0.isIPv4 }
         let host6 = hosts.last { !$0.isIPv4 }

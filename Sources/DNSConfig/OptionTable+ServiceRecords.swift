@@ -31,7 +31,7 @@ extension OptionTable {
             numbers[index] = try context.port(text, orElse: words[index])
         }
         if pieces.count > 5 {
-            throw OptionFault("invalid weight", "the weight is the last value", at: pieces[5])
+            throw OptionFault(words[2], "more follows behind the weight", at: pieces[5])
         }
         append(
             .srv(

@@ -38,10 +38,10 @@ package enum ReferenceText {
             text += "\n\(theme.title):\n"
             for row in rows { text += line(for: row) + "\n" }
         }
-        text += list("Not yet supported") {
-            if case .notYetSupported = $0.status { true } else { false }
+        text += list("Left out with a warning") {
+            if case .leftOut = $0.status { true } else { false }
         }
-        text += list("Refused, for Waggle is the DNS half of dnsmasq") {
+        text += list("Refused") {
             if case .refused = $0.status { true } else { false }
         }
         text += list("Accepted without effect") {
@@ -121,10 +121,8 @@ package enum ReferenceText {
         case .supported: nil
         case .acceptedWithoutEffect(let reason): ("Accepted without effect", reason + ".")
         case .refused(let reason, let instead): ("Refused", "\(reason); \(instead).")
-        case .notYetSupported(isFatal: false):
-            ("Not yet supported", "it is read and checked, and then left out with a warning.")
-        case .notYetSupported(isFatal: true):
-            ("Not yet supported", "it is an error, because without it answers would be wrong.")
+        case .leftOut(let reason, let instead):
+            ("Left out with a warning", "\(reason); \(instead).")
         }
     }
 

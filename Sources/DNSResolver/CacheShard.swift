@@ -80,7 +80,9 @@ struct CacheShard: ~Copyable {
         while link != 0 {
             let entry = Int(link) &- 1
             let type = bytes.littleUInt16(at: entry &+ 24)
+            // An alias that was asked for itself leads to nothing that is known.
             if bytes.word(at: entry &+ 8) == hash, type != CacheKey.nameError,
+                type != RecordType.cname.rawValue,
                 Int(bytes.octet(at: entry &+ 26)) == name.length,
                 isNamed(bytes, entry, name), expires(entry) > now,
                 answer(of: entry).responseCode == ResponseCode.noError.rawValue

@@ -43,8 +43,11 @@ extension ClientQuery {
 
     /// Appends OPT with the options, and the upper bits of the response code, of an upstream's OPT
     /// record; false if there is nothing of it to pass on, or no room.
+    ///
+    /// An error of ours stands behind them, as from dnsmasq: a client may wait for its cookie.
     func appendOPT(
-        _ record: RecordHeader, of reply: RawSpan, into writer: inout WireWriter
+        _ record: RecordHeader, of reply: RawSpan, extendedError: ExtendedError? = nil,
+        into writer: inout WireWriter
     ) -> Bool {
         let extendedCode = EDNS(record).extendedCode
         guard hasOPT, record.rdataLength > 0 || extendedCode > 0,
@@ -52,8 +55,8 @@ extension ClientQuery {
         else { return false }
         return writer.writeOPT(
             udpOctets: offeredOctets, isDNSSECOK: isDNSSECOK,
-            extendedCode: extendedCode, options: reply, from: record.rdataOffset,
-            count: record.rdataLength)
+            extendedCode: extendedCode, extendedError: extendedError?.rawValue, options: reply,
+            from: record.rdataOffset, count: record.rdataLength)
     }
 
     /// Sets flags and counts of a reply all of whose records are written.

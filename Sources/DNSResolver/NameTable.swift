@@ -22,6 +22,8 @@ struct NameTable: ~Copyable {
         static let isBelowOnly = Flags(rawValue: 4)
         /// An alias `*.` of the name answers for all names below that do not exist.
         static let hasWildcard = Flags(rawValue: 8)
+        /// Hosts files or `host-record` give the name an address.
+        static let isHost = Flags(rawValue: 16)
     }
 
     /// A node that was found. Trivial; meaningful only for the table that gave it.

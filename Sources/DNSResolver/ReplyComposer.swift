@@ -8,6 +8,8 @@ import DNSWire
 struct ReplyComposer {
     private let policy: AnswerPolicy
     private let filters: ReplyFilters
+    /// How many answers filters look at; those behind them are our own.
+    var serverAnswers = Int.max
     /// CNAMEs of a local chain that stand in front.
     var chainCount: UInt16 = 0
     /// Where in the writer that chain ends in the name that the reply is about.
@@ -50,7 +52,9 @@ struct ReplyComposer {
         // dnsmasq: an answer with another address is not the server's any more.
         let flags = hasRewritten ? flags & ~MessageHeader.Flags.authoritative : flags
         let extendedError = extendedError ?? (hiddenCount > 0 ? .filtered : nil)
-        if let opt, extendedError == nil, client.appendOPT(opt, of: reply, into: &writer) {
+        if let opt,
+            client.appendOPT(opt, of: reply, extendedError: extendedError, into: &writer)
+        {
             client.endRecords(
                 code ?? header.responseCode, flags: flags, answers: counts[0] + chainCount,
                 authority: counts[1], additional: counts[2] + 1, into: &writer)
@@ -73,20 +77,28 @@ struct ReplyComposer {
             .serverFailure, flags: 0, answers: 0, extendedError: .networkError, into: &writer)
     }
 
+    /// Knows the names that the message has so far.
+    private func compressor(
+        of message: RawSpan, scratch: inout NameBuffer
+    ) -> NameCompressor {
+        var compressor = NameCompressor()
+        var question = WireReader(message, at: WireLimits.headerOctets)
+        if question.readName(into: &scratch) {
+            compressor.remember(scratch, at: WireLimits.headerOctets)
+        }
+        // The name is spelled as in the chain, not as a server was asked for it.
+        if let chainEnd { compressor.remember(nameAt: chainEnd, in: message) }
+        compressor.placeQuestion(at: chainEnd ?? WireLimits.headerOctets, in: message)
+        return compressor
+    }
+
     private mutating func copy(
         _ header: MessageHeader, _ reply: RawSpan, _ client: ClientQuery,
         counts: inout InlineArray<3, UInt16>, opt: inout RecordHeader?,
         scratch: inout NameBuffer,
         into writer: inout WireWriter
     ) -> NameCompressor.Copied {
-        var compressor = NameCompressor()
-        var question = WireReader(writer.message, at: WireLimits.headerOctets)
-        if question.readName(into: &scratch) {
-            compressor.remember(scratch, at: WireLimits.headerOctets)
-        }
-        // The name is spelled as in the chain, not as a server was asked for it.
-        if let chainEnd { compressor.remember(nameAt: chainEnd, in: writer.message) }
-        compressor.placeQuestion(at: chainEnd ?? WireLimits.headerOctets, in: writer.message)
+        var compressor = compressor(of: writer.message, scratch: &scratch)
         var reader = WireReader(reply, at: WireLimits.headerOctets)
         for _ in 0..<Int(header.questionCount) {
             guard reader.skipName(), reader.skip(4) else { return .malformed }
@@ -101,7 +113,8 @@ struct ReplyComposer {
             header.answerCount, header.authorityCount, header.additionalCount,
         ]
         for section in sections.indices {
-            for _ in 0..<Int(sections[section]) {
+            for index in 0..<Int(sections[section]) {
+                let isOurs = section == 0 && index >= serverAnswers
                 guard let record = reader.readRecord(), record.isPlausible else {
                     return .malformed
                 }
@@ -113,7 +126,9 @@ struct ReplyComposer {
                 }
                 // Differs: dnsmasq passes on whatever stands in the answer.
                 if section == 0, !chain.has(record, of: reply, asked: client.type) { continue }
-                if hides, section == 0, filters.hides(record, asked: client.type) {
+                if hides, !isOurs, section == 0 || client.type == .any && filters.reducesAny,
+                    filters.hides(record, asked: client.type)
+                {
                     hiddenCount += 1
                     continue
                 }
@@ -123,7 +138,9 @@ struct ReplyComposer {
                 // Only the answer has to be whole: RFC 2181 §9.
                 if copied == .noRoom, section > 0 { return .whole }
                 guard copied == .whole else { return copied }
-                if rewritesAddresses, section != 1 { rewrite(record, of: reply, in: &writer) }
+                if rewritesAddresses, section != 1, !isOurs {
+                    rewrite(record, of: reply, in: &writer)
+                }
                 counts[section] += 1
             }
         }

@@ -8,8 +8,8 @@ import DNSWire
 final class ReplyFilters: Sendable {
     /// `filter-A`, `filter-AAAA`, `filter-rr`.
     private let hidden: TypeSet
-    /// `filter-rr=ANY`: RFC 8482 §4.3.
-    private let reducesAny: Bool
+    /// `filter-rr=ANY`: RFC 8482 §4.3. dnsmasq: in every section.
+    let reducesAny: Bool
     /// `bogus-nxdomain`.
     private let bogus: AddressSet
     /// `ignore-address`.

@@ -30,15 +30,18 @@ extension Snapshot {
     /// What the filters make of a reply to the question of `name`. dnsmasq: a bogus address in any
     /// answer, before a private one in an answer of the type that was asked for; both as `alias`
     /// makes them.
+    ///
+    /// Looks at the first `count` answers: the others are our own.
     func judge(
-        _ reply: RawSpan, _ header: MessageHeader, to name: borrowing FoldedName, type: RecordType
+        _ reply: RawSpan, _ header: MessageHeader, to name: borrowing FoldedName, type: RecordType,
+        upTo count: Int
     ) -> ReplyJudgement {
         guard !filters.passesAllAddresses, header.responseCode == .noError,
             var reader = WireReader(answersOf: reply, header)
         else { return .passed }
         let watches = filters.watchesRebinding(of: name, type: type, seed: seed)
         var found = ReplyJudgement.passed
-        for _ in 0..<Int(header.answerCount) {
+        for _ in 0..<min(count, Int(header.answerCount)) {
             guard let record = reader.readRecord() else { return .passed }
             guard let address = reply.address(of: record) else { continue }
             if filters.isBogus(address) {
@@ -59,7 +62,8 @@ extension Resolver {
         guard !snapshot.filters.passesAllAddresses, let header = MessageHeader(reply),
             target.read(from: reply, at: WireLimits.headerOctets),
             case .rebinding(let owner) = snapshot.judge(
-                reply, header, to: target, type: Self.questionType(reply, target))
+                reply, header, to: target, type: Self.questionType(reply, target),
+                upTo: serverAnswers)
         else { return false }
         var reader = WireReader(reply, at: owner)
         guard reader.readName(into: &suspectName) else { return false }

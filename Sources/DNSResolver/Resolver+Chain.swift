@@ -155,6 +155,7 @@ extension Resolver {
     package mutating func writeLastResort(
         _ view: FlightView, now: Instant, snapshot: Snapshot, into writer: inout WireWriter
     ) -> Bool {
+        serverAnswers = .max
         var probe = ClientQuery()
         probe.transport = .tcp
         probe.type = view.type

@@ -13,9 +13,8 @@ extension Resolver {
         if policy.filtersWindows2000, isPeriodicWindowsQuery {
             return writeNegative(isKnown: true, isAuthoritative: true, into: &writer)
         }
-        if policy.hidesPrivateReverse, !isKnown, type == .ptr || type == .any,
-            PrivateReverse.contains(name)
-        {
+        if policy.hidesPrivateReverse, type == .ptr || type == .any, PrivateReverse.contains(name) {
+            // dnsmasq: also where other records, or names below, make the name known.
             // Only a server for the reverse zone switches `bogus-priv` off there.
             if case .servers(_, isSpecific: true) = decision { return nil }
             return writeNegative(isKnown: false, isAuthoritative: true, into: &writer)

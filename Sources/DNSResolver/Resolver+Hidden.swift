@@ -11,12 +11,6 @@ extension Resolver {
         snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict? {
         var found = AnswerCache.Found.miss
-        if let node = snapshot.names.find(name, hash: hash),
-            snapshot.names.answer(of: node, type: .a) != nil
-                || snapshot.names.answer(of: node, type: .aaaa) != nil
-        {
-            return endHidden(chainCount: 0, from: 0, into: &writer)
-        }
         if query.isRecursionDesired, !query.isDNSSECOK {
             found = Self.readCached(
                 message, questionEnd, name, query.type, hash: hash, now: now, cache,
@@ -41,6 +35,15 @@ extension Resolver {
         else { return nil }
         let (count, octets) = chain(of: answer)
         return endHidden(chainCount: count, from: octets, into: &writer)
+    }
+
+    /// Answers a question of a filtered type about a name that has an address here: with nothing,
+    /// before any domain rule is looked at. dnsmasq.
+    mutating func answerHidden(
+        _ node: NameTable.Node, snapshot: Snapshot, into writer: inout WireWriter
+    ) -> Verdict? {
+        guard node.flags.contains(.isHost), snapshot.filters.hides(query.type) else { return nil }
+        return endHidden(chainCount: 0, from: 0, into: &writer)
     }
 
     /// Ends a reply with the CNAMEs that lie in `scratch`, up to the offset `end`.

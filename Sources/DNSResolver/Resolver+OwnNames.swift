@@ -14,6 +14,7 @@ extension Resolver {
         of reply: RawSpan, now: Instant, snapshot: Snapshot, own: inout WireWriter,
         merged: inout WireWriter
     ) -> Bool {
+        serverAnswers = .max
         guard let header = MessageHeader(reply), header.answerCount > 0,
             target.read(from: reply, at: WireLimits.headerOctets)
         else { return false }
@@ -29,7 +30,11 @@ extension Resolver {
             guard isDefined(target, type, snapshot),
                 answerOwn(scratchName, type, now: now, snapshot: snapshot, into: &own)
             else { continue }
-            return merge(reply, end, chain, hop, own: own.message, into: &merged)
+            guard merge(reply, end, chain, hop, own: own.message, into: &merged) else {
+                return false
+            }
+            serverAnswers = hop
+            return true
         }
         return false
     }

@@ -6,7 +6,7 @@ extension Resolver {
     ///
     /// Kept are the records on the CNAME chain from the question to the data, under the name that
     /// was asked for and no other; everything else in the reply is left out. RFC 2181 §5.4.1, RFC
-    /// 5452 §6.
+    /// 5452 §6. // Differs: dnsmasq also keeps what was asked for without RD.
     package mutating func accept(_ reply: RawSpan, now: Instant, snapshot: Snapshot) {
         guard let header = MessageHeader(reply), !header.isTruncated,
             header.flags & MessageHeader.Flags.checkingDisabled == 0,
@@ -16,12 +16,16 @@ extension Resolver {
         let end = WireLimits.headerOctets + target.length
         guard end + 4 <= reply.byteCount, reply.uint16(at: end + 2) == 1 else { return }
         let type = RecordType(reply.uint16(at: end))
-        switch snapshot.judge(reply, header, to: target, type: type) {
+        switch snapshot.judge(
+            reply, header, to: target, type: type, upTo: serverAnswers)
+        {
         case .passed: break
         case .bogus(let ttl, let owner):
             return acceptBogus(reply, type, ttlSeconds: ttl, owner: owner, now: now, snapshot)
         case .rebinding: return
         }
+        // What is ours is not rewritten, and the cache cannot tell.
+        guard serverAnswers == .max || !snapshot.filters.rewritesAddresses else { return }
         var packer = ReplyPacker(type: type, snapshot)
         let octets = packer.pack(header, reply, questionEnd: end + 4, into: &scratch)
         guard octets > 0 else { return }
@@ -100,9 +104,17 @@ extension Resolver {
                 WireLimits.headerOctets + client.name.length + 4 + chain.chainEndOffset
         }
         if let code = blocks(reply, header, snapshot) {
-            return client.end(
-                code, flags: code == .noError ? flags : 0, answers: composer.chainCount,
-                extendedError: .blocked, into: &writer)
+            if code != .noError { flags = 0 }
+            guard let opt = Forwarder.findOPT(reply, header),
+                client.appendOPT(opt, of: reply, extendedError: .blocked, into: &writer)
+            else {
+                return client.end(
+                    code, flags: flags, answers: composer.chainCount, extendedError: .blocked,
+                    into: &writer)
+            }
+            return client.endRecords(
+                code, flags: flags, answers: composer.chainCount, authority: 0, additional: 1,
+                into: &writer)
         }
         var code = header.responseCode
         if code == .nameError, header.answerCount == 0, isKnown(target, snapshot) {
@@ -110,6 +122,7 @@ extension Resolver {
             code = .noError
             flags |= MessageHeader.Flags.authoritative
         }
+        composer.serverAnswers = serverAnswers
         composer.finish(
             client, from: reply, code: code, flags: flags,
             extendedError: isLastResort ? .stale : nil, scratch: &scratchName, into: &writer)
@@ -121,7 +134,9 @@ extension Resolver {
         _ reply: RawSpan, _ header: MessageHeader, _ snapshot: Snapshot
     ) -> ResponseCode? {
         let type = Self.questionType(reply, target)
-        switch snapshot.judge(reply, header, to: target, type: type) {
+        switch snapshot.judge(
+            reply, header, to: target, type: type, upTo: serverAnswers)
+        {
         case .passed: return nil
         case .bogus:
             source = .bogus

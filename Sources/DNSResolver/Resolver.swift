@@ -32,6 +32,9 @@ package struct Resolver: ~Copyable {
     /// Where answers for the cache are put together.
     var scratch = ScratchMessage(octets: ResolverLimits.cachedAnswerOctets)
     var scratchName = NameBuffer()
+    /// How many answers of the reply at hand are a server's, which filters look at; what follows
+    /// them is our own.
+    var serverAnswers = Int.max
     /// After `detectsRebinding`: the name that has a private address.
     package internal(set) var suspectName = NameBuffer()
 
@@ -92,6 +95,11 @@ package struct Resolver: ~Copyable {
             {
                 captureOptions(message)
                 return followChain(chain, now: now, snapshot: snapshot, into: &writer)
+            }
+            if snapshot.policy.filtersTypes,
+                let verdict = answerHidden(node, snapshot: snapshot, into: &writer)
+            {
+                return verdict
             }
             isKnown = node.flags.contains(.isKnown)
         }

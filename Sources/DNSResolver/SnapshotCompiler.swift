@@ -109,6 +109,7 @@ struct SnapshotCompiler {
             answers = recordSets(ofGroup: group).map { answer(of: $0, nameLength: name.count) }
             if answers.count > 1 { answers.append(anyAnswer(of: recordSets(ofGroup: group))) }
         }
+        if entries.contains(where: { $0.kind == .address }) { flags.insert(.isHost) }
         if wildcards[group] != nil { flags.insert(.hasWildcard) }
         builder.add(
             name: name, labelCount: labelCount(name), flags: flags, answers: answers)

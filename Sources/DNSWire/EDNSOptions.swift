@@ -146,6 +146,8 @@ package struct EDNSOptionReader: ~Escapable {
 package enum EDNSOptionCode {
     /// RFC 7871 §6.
     package static var subnet: UInt16 { 8 }
+    /// RFC 8914 §2.
+    package static var extendedError: UInt16 { 15 }
     /// The hardware address of the client, as octets; dnsmasq.
     package static var hardwareAddress: UInt16 { 65_001 }
     /// The same as text; Nominum.
@@ -169,18 +171,30 @@ package enum EDNSOptionCode {
 extension WireWriter {
     /// Appends an OPT record with options that a message has elsewhere.
     ///
-    /// `count` octets of `source` from `offset` on, whole options; false if there is no room.
+    /// `count` octets of `source` from `offset` on, whole options; false if there is no room. An
+    /// extended error takes the place of those among them: RFC 8914 §2.
     @_lifetime(self: copy self)
     package mutating func writeOPT(
-        udpOctets: UInt16, isDNSSECOK: Bool, extendedCode: UInt8 = 0, options source: RawSpan,
-        from offset: Int = 0, count: Int
+        udpOctets: UInt16, isDNSSECOK: Bool, extendedCode: UInt8 = 0,
+        extendedError: UInt16? = nil, options source: RawSpan, from offset: Int = 0, count: Int
     ) -> Bool {
-        guard limit &- self.count >= WireLimits.optOctets + count, count <= Int(UInt16.max) else {
-            return false
-        }
+        let room = WireLimits.optOctets + count + (extendedError == nil ? 0 : 6)
+        guard limit &- self.count >= room, count <= Int(UInt16.max) - 6 else { return false }
         let ttl = UInt32(extendedCode) << 24 | (isDNSSECOK ? 0x8000 : 0)
-        return writeUInt8(0) && writeUInt16(RecordType.opt.rawValue) && writeUInt16(udpOctets)
-            && writeUInt32(ttl) && writeUInt16(UInt16(count))
-            && write(source, from: offset, length: count)
+        guard
+            writeUInt8(0) && writeUInt16(RecordType.opt.rawValue) && writeUInt16(udpOctets)
+                && writeUInt32(ttl) && writeUInt16(UInt16(count))
+        else { return false }
+        guard let extendedError else { return write(source, from: offset, length: count) }
+        let start = self.count
+        var reader = EDNSOptionReader(source, from: offset, count: count)
+        while let option = reader.next() {
+            guard option.code != EDNSOptionCode.extendedError else { continue }
+            _ = write(source, from: option.offset - 4, length: option.length + 4)
+        }
+        _ = writeUInt16(EDNSOptionCode.extendedError) && writeUInt16(2)
+        _ = writeUInt16(extendedError)
+        patchUInt16(UInt16(self.count - start), at: start - 2)
+        return true
     }
 }

@@ -39,9 +39,11 @@ import Testing
             #expect(loaded.errors.count == 1 && said.count == 1)
             #expect(
                 said.first?.hasSuffix("error: \(name): \(reason); \(instead)") == true, "\(said)")
-        case .notYetSupported(let isFatal):
-            #expect(loaded.errors.count == (isFatal ? 1 : 0) && said.count == 1)
-            #expect(said.first?.contains("\(name) is not yet supported") == true, "\(said)")
+        case .leftOut(let reason, let instead):
+            #expect(loaded.errors == [] && said.count == 1)
+            #expect(
+                said.first?.hasSuffix("\(name) is left out: \(reason); \(instead)") == true,
+                "\(said)")
         }
     }
 

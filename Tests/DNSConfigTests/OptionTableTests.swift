@@ -71,8 +71,9 @@ import Testing
         }
         switch row.status {
         case .acceptedWithoutEffect(let reason): #expect(!reason.isEmpty)
-        case .refused(let reason, let instead): #expect(!reason.isEmpty && !instead.isEmpty)
-        case .supported, .notYetSupported: break
+        case .refused(let reason, let instead), .leftOut(let reason, let instead):
+            #expect(!reason.isEmpty && !instead.isEmpty)
+        case .supported: break
         }
     }
 

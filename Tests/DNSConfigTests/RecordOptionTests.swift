@@ -88,6 +88,7 @@ import Testing
         check("dynamic-host=a,0.0.0.8,::8,lo", ["a interface lo both 0.0.0.8 ::8"])
         check("dynamic-host=a,::8,lo", ["a interface lo ipv6 - ::8"])
         refuse("dynamic-host=a,lo", "missing address in dynamic host", column: 14)
+        refuse("dynamic-host=a,1.2.3.4,lo/4", "bad dynamic host", column: 27)
     }
 
     @Test func `mx-host, srv-host and mx-target`() {
@@ -100,6 +101,7 @@ import Testing
         refuse("srv-host=a,b,x", "invalid port number", column: 14)
         refuse("srv-host=a,b,1,x", "invalid priority", column: 16)
         refuse("srv-host=a,b,1,2,x", "invalid weight", column: 18)
+        refuse("srv-host=a,b,1,2,3,", "invalid weight", column: 20)
         #expect(load("mx-target=M.x").options.mail.target?.description == "m.x")
     }
 

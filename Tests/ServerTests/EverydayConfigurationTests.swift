@@ -189,10 +189,9 @@ import Testing
             remarks: ["1: error: Name or service not known"], isRefused: true),
     ]
 
-    /// What was said, but for options that come later and are left out until then.
+    /// What was said.
     private func remarks(_ result: ToolResult, _ path: String) -> [String] {
         result.errors.split(separator: "\n").compactMap { line in
-            guard !line.contains("is not yet supported, ignored") else { return nil }
             guard
                 let severity = ["error", "warning", "note"].first(where: {
                     line.contains(": \($0): ")

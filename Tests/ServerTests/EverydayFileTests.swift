@@ -63,10 +63,9 @@ import Testing
 
 /// What Waggle says of a configuration.
 enum Remark {
-    /// Every remark as `line:column: severity: message`, but for options that come later.
+    /// Every remark as `line:column: severity: message`.
     static func all(in text: String, about path: String) -> [String] {
         text.split(separator: "\n").compactMap { line in
-            guard !line.contains("is not yet supported, ignored") else { return nil }
             guard
                 let severity = ["error", "warning", "note"].first(where: {
                     line.contains(": \($0): ")

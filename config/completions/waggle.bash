@@ -69,21 +69,21 @@ _waggle_options='
     --auth-peer= --auth-sec-servers= --auth-server= --auth-soa= --auth-ttl= --auth-zone=
     --bind-dynamic --bind-interfaces --bogus-nxdomain= --bogus-priv --caa-record= --cache-rr=
     --cache-size --clear-on-reload --cname= --compat= --conf-dir= --conf-file --conf-script=
-    --connmark-allowlist-enable --connmark-allowlist= --conntrack --dns-forward-max=
-    --dns-loop-detect --dns-rr= --dnssec --dnssec-check-unsigned --dnssec-debug --dnssec-limits=
-    --dnssec-no-timecheck --dnssec-timestamp= --do-0x20-encode --domain-needed --domain-suffix=
-    --domain= --dumpfile= --dumpmask= --dynamic-host= --edns-packet-max= --enable-dbus
-    --enable-ubus --except-interface= --expand-hosts --fast-dns-retry --filter-A --filter-AAAA
-    --filter-rr= --filterwin2k --group --help --host-record= --hostsdir= --ignore-address=
-    --interface-name= --interface= --ipset= --keep-in-foreground --listen-address= --local-service
-    --local-ttl= --local= --localise-queries --localmx --log-async --log-debug --log-facility=
-    --log-malloc --log-queries --max-cache-ttl= --max-port= --max-tcp-connections= --max-ttl=
-    --min-cache-ttl= --min-port= --mx-host= --mx-target= --naptr-record= --neg-ttl= --nftset=
-    --no-0x20-encode --no-daemon --no-hosts --no-ident --no-negcache --no-poll --no-resolv
-    --no-round-robin --options --pid-file --port-limit= --port= --prefetch --proxy-dnssec
-    --ptr-record= --query-port= --rebind-domain-ok= --rebind-localhost-ok --resolv-file
-    --rev-server= --selfmx --server= --servers-file= --srv-host= --stop-dns-rebind --strict-order
-    --strip-mac --strip-subnet --synth-domain= --test --trust-anchor= --txt-record= --umbrella
+    --connmark-allowlist= --conntrack --dns-forward-max= --dns-loop-detect --dns-rr=
+    --dnssec-check-unsigned --dnssec-debug --dnssec-limits= --dnssec-no-timecheck
+    --dnssec-timestamp= --do-0x20-encode --domain-needed --domain-suffix= --domain= --dumpfile=
+    --dumpmask= --dynamic-host= --edns-packet-max= --enable-dbus --enable-ubus --except-interface=
+    --expand-hosts --fast-dns-retry --filter-A --filter-AAAA --filter-rr= --filterwin2k --group
+    --help --host-record= --hostsdir= --ignore-address= --interface-name= --interface= --ipset=
+    --keep-in-foreground --listen-address= --local-service --local-ttl= --local=
+    --localise-queries --localmx --log-async --log-debug --log-facility= --log-malloc
+    --log-queries --max-cache-ttl= --max-port= --max-tcp-connections= --max-ttl= --min-cache-ttl=
+    --min-port= --mx-host= --mx-target= --naptr-record= --neg-ttl= --nftset= --no-0x20-encode
+    --no-daemon --no-hosts --no-ident --no-negcache --no-poll --no-resolv --no-round-robin
+    --options --pid-file --port-limit= --port= --prefetch --proxy-dnssec --ptr-record=
+    --query-port= --rebind-domain-ok= --rebind-localhost-ok --resolv-file --rev-server= --selfmx
+    --server= --servers-file= --srv-host= --stop-dns-rebind --strict-order --strip-mac
+    --strip-subnet --synth-domain= --test --trust-anchor= --txt-record= --umbrella
     --use-stale-cache --user --version
 '
 

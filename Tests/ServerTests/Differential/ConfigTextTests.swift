@@ -10,6 +10,13 @@ import Testing
         var line: Int?
         var message: String
 
+        /// The first line that one of them complains of. dnsmasq looks for loops of aliases when
+        /// all is read.
+        func firstLine(_ theirs: Verdict) -> Int? {
+            let ours = message.contains("CNAME loop") && theirs.line ?? 0 > 0 ? nil : line
+            return [ours, theirs.line].compactMap { $0 }.filter { $0 > 0 }.min()
+        }
+
         func agrees(with other: Verdict) -> Bool {
             // Where dnsmasq names no line, ours is a help only.
             status == other.status && (line == other.line || other.line == nil)
@@ -44,26 +51,38 @@ import Testing
             return (
                 Verdict(
                     status: ours.status ?? -1, line: Self.ourLine(ours, path),
-                    message: ours.errors.split(separator: "\n").first { $0.contains(": error: ") }
-                        .map(String.init) ?? ""),
+                    message: Self.firstError(ours) ?? ""),
                 Verdict(
-                    status: theirs.status ?? -1, line: Self.theirLine(theirs),
+                    status: theirs.status ?? -1, line: Self.theirLine(theirs, lines),
                     message: theirs.errors.trimmingCharacters(in: .whitespacesAndNewlines))
             )
         }
 
+        /// The first error, a loop of aliases last.
+        private static func firstError(_ result: ToolResult) -> String? {
+            let errors = result.errors.split(separator: "\n").filter { $0.contains(": error: ") }
+            return (errors.first { !$0.contains("CNAME loop") } ?? errors.first).map(String.init)
+        }
+
         private static func ourLine(_ result: ToolResult, _ path: String) -> Int? {
             guard result.status != 0 else { return 0 }
-            let line = result.errors.split(separator: "\n").first { $0.contains(": error: ") }
+            let line = firstError(result)
             guard let line, line.hasPrefix(path + ":") else { return nil }
             return Int(line.dropFirst(path.count + 1).prefix { $0.isNumber })
         }
 
-        private static func theirLine(_ result: ToolResult) -> Int? {
+        private static func theirLine(_ result: ToolResult, _ lines: [[UInt8]]) -> Int? {
             guard result.status != 0 else { return 0 }
             let words = result.errors.split(separator: " ")
-            guard let at = words.lastIndex(of: "line"), at + 1 < words.count else { return nil }
-            return Int(words[at + 1])
+            guard let at = words.lastIndex(of: "line"), at + 1 < words.count,
+                var number = Int(words[at + 1])
+            else { return nil }
+            // dnsmasq counts the pieces of long lines.
+            for (index, line) in lines.enumerated() {
+                number -= line.count / TextDeparture.pieceOctets + 1
+                if number <= 0 { return index + 1 }
+            }
+            return nil
         }
 
         /// Looks at one fault after the other, until both accept the rest: the first difference
@@ -72,7 +91,9 @@ import Testing
             var lines = all
             while true {
                 let (ours, theirs) = try verdicts(lines)
-                let first = [ours.line, theirs.line].compactMap { $0 }.filter { $0 > 0 }.min()
+                let first =
+                    ours.firstLine(theirs)
+                    ?? (theirs.message.contains("memory") ? Self.quotedRecord(lines) : nil)
                 if ours.agrees(with: theirs) {
                     guard theirs.status != 0 else { return nil }
                     // A fault of the whole, such as a loop of aliases.
@@ -83,10 +104,12 @@ import Testing
                 let last = first.flatMap {
                     $0 <= lines.count ? String(decoding: lines[$0 - 1], as: UTF8.self) : nil
                 }
+                let our = ours.line == first ? ours.message : ""
+                // A fault without a line is one of this line, or of the whole.
+                let their = theirs.line == first || theirs.line == nil ? theirs.message : ""
                 let departure = TextDeparture.all.first {
-                    $0.explains(
-                        last ?? "", ours.line == first ? ours.message : "",
-                        theirs.line == first || theirs.line == nil ? theirs.message : "")
+                    $0.explains(last ?? "", our, their)
+                        || theirs.line == nil && $0.explains(last ?? "", our, "")
                 }
                 guard let departure, let first, first <= lines.count else {
                     return try show(lines, upTo: first ?? lines.count)
@@ -94,6 +117,15 @@ import Testing
                 tally[departure.name, default: 0] += 1
                 lines.remove(at: first - 1)
             }
+        }
+
+        /// The first line of `dns-rr` with a quote: dnsmasq says of it that memory is short, and no
+        /// more.
+        private static func quotedRecord(_ lines: [[UInt8]]) -> Int? {
+            lines.firstIndex { line in
+                let text = String(decoding: line, as: UTF8.self)
+                return text.contains("dns-rr") && text.contains("\"")
+            }.map { $0 + 1 }
         }
 
         /// The least lines that show the difference.
@@ -144,9 +176,9 @@ struct TextDeparture: Sendable {
 
     static let all: [TextDeparture] = [
         TextDeparture(
-            name: "not yet supported",
-            reason: "what would change answers without a word is refused until it works"
-        ) { _, ours, _ in ours.contains("not yet supported") },
+            name: "refused options",
+            reason: "what Waggle cannot do, and answers would be wrong without, is an error"
+        ) { _, ours, _ in ours.contains(": Waggle ") },
         TextDeparture(
             name: "names of servers",
             reason: "dnsmasq asks the system's resolver, which may be this process"
@@ -159,24 +191,72 @@ struct TextDeparture: Sendable {
                 + " ones, and most often mistakes"
         ) { _, ours, theirs in
             guard theirs.isEmpty, let open = ours.range(of: "not known: '") else { return false }
-            return ours[open.upperBound...].prefix { $0 != "'" }.allSatisfy {
-                $0.isNumber || $0 == "."
-            }
+            let text = ours[open.upperBound...].prefix { $0 != "'" }
+            return text.allSatisfy { $0.isNumber || $0 == "." } || text.hasPrefix("0x")
         },
         TextDeparture(
             name: "memory",
             reason: "dnsmasq says that memory is short where hexadecimal digits are"
                 + " wrong"
         ) { line, ours, theirs in
-            line.contains("dns-rr") && !ours.isEmpty && theirs.contains("could not get memory")
+            line.contains("dns-rr") && (!ours.isEmpty || line.contains("\""))
+                && theirs.contains("could not get memory")
+        },
+        TextDeparture(
+            name: "numbers that wrap",
+            reason: "dnsmasq takes a number modulo 4294967296, where Waggle takes the greatest or"
+                + " none"
+        ) { line, ours, theirs in
+            line.contains(/[0-9]{10}/)
+                && (theirs.isEmpty && ours.contains(/is not a (number from 0|prefix length)/)
+                    || ours.isEmpty && theirs.contains("error at line"))
+        },
+        TextDeparture(
+            name: "empty digest",
+            reason: "dnsmasq takes a trust anchor without digits"
+        ) { line, ours, theirs in
+            theirs.isEmpty && ours.contains("bad trust anchor") && line.contains(/,[: ]*(\s|$)/)
+        },
+        TextDeparture(
+            name: "values of no use",
+            reason: "dnsmasq takes a dot for a prefix, a star for octets, and lengths that no"
+                + " address has"
+        ) { line, ours, theirs in
+            theirs.isEmpty
+                && (ours.contains("bad prefix: '.'")
+                    || ours.contains("'*' is not hexadecimal") && line.contains("dns-rr")
+                    || ours.contains("is not a prefix length") && line.contains("auth-zone"))
+        },
+        TextDeparture(
+            name: "excluded interfaces",
+            reason: "dnsmasq takes the networks of an excluded interface in"
+        ) { _, ours, theirs in
+            theirs.isEmpty && ours.contains("exclude: takes an address")
+        },
+        TextDeparture(
+            name: "names of zones",
+            reason: "a zone without a name would be the root, and a label of more than 63 octets"
+                + " fits into no message"
+        ) { line, ours, theirs in
+            theirs.isEmpty && line.contains("auth-")
+                && (ours.contains("the zone has no name") || ours.contains("has a label of")
+                    || line.contains(/l{64}|\.\./)
+                        && ours.contains("is not the name of a hostmaster"))
+        },
+        TextDeparture(
+            name: "blanks between domains",
+            reason: "dnsmasq loses count of the domains where blanks stand before one"
+        ) { line, ours, theirs in
+            ours.isEmpty && !theirs.isEmpty && line.contains(/(server|local|address)\s*=.*\/\s/)
         },
         TextDeparture(
             name: "IDNA",
             reason: "of a name with capital letters dnsmasq asks more than of any other: IDNA bars"
-                + " hyphens at the ends of labels"
+                + " hyphens at the ends of labels, and great lengths"
         ) { line, ours, theirs in
             ours.isEmpty && !theirs.isEmpty && line.contains { $0.isUppercase }
-                && (line + ",").contains(#/-[Xx]|-[.,\s]/#)
+                && (line.contains(/[.,\/=\s]-|-[.,\/\s]|-$/) || line.contains(/[^,\/=]{254}/)
+                    || (line + ",").contains(#/-[Xx]|-[.,\s]/#))
         },
         TextDeparture(
             name: "values in quotes",
@@ -206,9 +286,36 @@ struct TextDeparture: Sendable {
             reason:
                 "behind a quote at the end of a line dnsmasq reads on in what earlier lines left"
         ) { line, ours, theirs in
-            ours.isEmpty && !theirs.isEmpty
-                && line.split(separator: "#")[0].trimmingCharacters(in: .whitespaces).hasSuffix(
-                    "\"")
+            let text = line.split(separator: "#").first ?? ""
+            return ours.isEmpty && !theirs.isEmpty
+                && text.trimmingCharacters(in: .whitespaces).hasSuffix("\"")
+        },
+        TextDeparture(
+            name: "quoted values",
+            reason: "dnsmasq does not know addresses and words of its own between quotes, and no"
+                + " port there"
+        ) { line, ours, theirs in
+            guard line.contains("\"") else { return false }
+            return ours.isEmpty && !theirs.isEmpty
+                || theirs.isEmpty && ours.contains(/not known: '[^']*#/)
+        },
+        TextDeparture(
+            name: "comment behind a quote",
+            reason: "dnsmasq looks for the blank in front of a comment before the quote"
+        ) { line, ours, theirs in
+            !ours.isEmpty && theirs.isEmpty && line.contains(/\s"[^"]*"#/)
+        },
+        TextDeparture(
+            name: "duplicates without effect",
+            reason: "aliases that no question can have are left out"
+        ) { line, ours, theirs in
+            ours.isEmpty && theirs.contains("duplicate CNAME") && line.contains("..")
+        },
+        TextDeparture(
+            name: "link-local listening",
+            reason: "dnsmasq knows no zones there, so that it cannot listen on one link only"
+        ) { line, ours, theirs in
+            ours.isEmpty && !theirs.isEmpty && line.contains(/listen-address.*fe80.*%/)
         },
         TextDeparture(
             name: "outside DNS",
@@ -221,6 +328,9 @@ struct TextDeparture: Sendable {
         TextDeparture(
             name: "long lines",
             reason: "dnsmasq cuts lines after 1024 octets and reads the rest as another line"
-        ) { line, _, _ in line.utf8.count > 1024 },
+        ) { line, _, _ in line.utf8.count >= pieceOctets },
     ]
+
+    /// What dnsmasq reads at once, with the end of the line.
+    static let pieceOctets = 1024
 }

@@ -9,6 +9,19 @@ struct Comparison {
     /// Whether a departure showed earlier in an answer about the name, so that one cache may
     /// know what the other does not.
     var isAfterDeparture = false
+    /// Whether a question before was about the name, or led to it.
+    var wasAskedBefore = false
+    /// The same of a question without RD.
+    var wasAskedWithoutRecursion = false
+    /// Whether an SOA record of the name came in an answer before.
+    var isOwnerOfSOA = false
+    /// Whether the name was denied before, by both and without an SOA record.
+    var wasDeniedBefore = false
+    /// What dnsmasq says to somebody who asks nothing else.
+    var fresh: Reply?
+
+    /// The name that was asked for, in lower case.
+    var name: String { query.name.lowercased() }
 
     /// Whether both said the same, word for word, but for a second of TTL.
     var isEqual: Bool {
@@ -74,8 +87,46 @@ struct Comparison {
         return line.flatMap { UInt32($0.dropFirst(option.count + 1)) }
     }
 
-    /// The first departure that explains the difference.
-    var departure: Departure? { Departure.all.first { $0.explains(self) } }
+    /// Whether Waggle says what dnsmasq says when its cache is empty, but for TTLs that went on and
+    /// options of the server that are not kept.
+    var isAsFresh: Bool {
+        guard let ours, var reply = fresh else { return false }
+        let records = zip(ours.answers + ours.authority, reply.answers + reply.authority)
+        guard
+            records.allSatisfy({ $0.ttlSeconds <= $1.ttlSeconds + 1 })
+                || number(of: "min-cache-ttl") != nil
+        else { return false }
+        if ours.options.isEmpty { reply.options.removeAll { !$0.hasPrefix("15:") } }
+        reply.copyTTLs(of: ours)
+        var alone = Comparison(config: config, query: query, ours: ours, theirs: reply)
+        if alone.isEqual || alone.isEqualButOrder { return true }
+        alone.theirs = fresh
+        return alone.departure != nil
+    }
+
+    /// The first departure that explains the difference, perhaps together with `max-ttl`.
+    var departure: Departure? {
+        let bounded = boundedByMaximumTTL
+        return Departure.all.first { departure in
+            departure.explains(self) || (bounded.map { departure.explains($0) } ?? false)
+        }
+    }
+
+    /// As if dnsmasq's `max-ttl` held in every section, as Waggle's does.
+    var boundedByMaximumTTL: Comparison? {
+        guard let limit = number(of: "max-ttl"), limit > 0, var reply = theirs else { return nil }
+        for index in reply.authority.indices {
+            reply.authority[index].ttlSeconds = min(reply.authority[index].ttlSeconds, limit)
+        }
+        // Nor does it hold for what leads to a PTR record.
+        for index in reply.answers.indices
+        where query.type == .ptr && reply.answers[index].type == .cname {
+            reply.answers[index].ttlSeconds = min(reply.answers[index].ttlSeconds, limit)
+        }
+        var bounded = self
+        bounded.theirs = reply
+        return bounded
+    }
 }
 
 extension Reply {
@@ -124,7 +175,7 @@ struct Departure: Sendable {
     }
 
     /// All of them.
-    static let all: [Departure] = answers + caches
+    static let all: [Departure] = answers + filters + caches
 
     private static let answers: [Departure] = [
         Departure(
@@ -158,7 +209,7 @@ struct Departure: Sendable {
         Departure(
             "shared addresses", "bogus-priv covers 100.64.0.0/10, as in dnsmasq 2.92: RFC 6598"
         ) {
-            $0.config.contains("bogus-priv") && $0.query.name.hasSuffix(".100.in-addr.arpa")
+            $0.config.contains("bogus-priv") && $0.name.hasSuffix(".100.in-addr.arpa")
                 && $0.ours?.code == .nameError
         },
         Departure("an answer for everyone", "dnsmasq leaves a client without answer to wait") {
@@ -169,17 +220,17 @@ struct Departure: Sendable {
             "dnsmasq answers QTYPE=CNAME from what other questions left in its cache;"
                 + " a CNAME is cached here only with the data that it leads to"
         ) {
-            $0.query.type == .cname && $0.theirs?.answers.first?.type == .cname
-                && $0.ours?.answers == []
+            guard $0.query.type == .cname, $0.ours?.answers == [] else { return false }
+            return $0.theirs?.answers.first?.type == .cname
+                || $0.wasAskedBefore && $0.theirs?.code == .nameError && $0.theirs?.answers == []
         },
         Departure(
             "known by the cache",
-            "domain-needed denies a name without dots that only the cache"
-                + " knows: what was asked before must not change the answer"
+            "domain-needed and local= deny a name that only the cache knows: what was asked before"
+                + " must not change the answer"
         ) {
-            $0.config.contains("domain-needed") && !$0.query.name.contains(".")
-                && $0.ours?.code == .nameError && $0.theirs?.code == .noError
-                && $0.theirs?.answers == []
+            $0.wasAskedBefore && $0.isClosed && $0.ours?.code == .nameError
+                && $0.theirs?.code == .noError && $0.theirs?.answers == []
         },
         Departure(
             "known by address=",
@@ -187,7 +238,7 @@ struct Departure: Sendable {
                 + " NODATA also where local= of a parent or domain-needed closes them."
                 + " RFC 2308 §2.1"
         ) {
-            $0.config.contains("address=") && $0.ours?.authority == []
+            $0.hasAddressLine && $0.isClosed && $0.ours?.authority == []
                 && $0.ours?.code == .noError && $0.ours?.answers == []
                 && $0.theirs?.code == .nameError && $0.theirs?.answers == []
         },
@@ -246,25 +297,14 @@ struct Departure: Sendable {
             return ours.code == .serverFailure && ours.answers == [] && theirs.answers == []
                 && [.serverFailure, .refused, .notImplemented, .formatError].contains(theirs.code)
         },
+        Departure(
+            "own name behind an alias", "a server must not speak for names of the configuration"
+        ) { $0.endsInOwnName },
         Departure("unrelated records", "who keeps them would believe them") {
             guard let ours = $0.ours else { return false }
             return $0.isEqualAfter { theirs in
                 theirs.answers.removeAll { !ours.owns($0) }
             }
-        },
-        Departure("ignored by TCP", "ignore-address drops replies by TCP too") {
-            $0.config.contains("ignore-address=") && $0.ours?.code == .serverFailure
-                && $0.ours?.answers == [] && $0.theirs?.code == .noError
-        },
-        Departure("wait for an ignored answer", "the seconds of it show in TTLs of the cache") {
-            guard $0.config.contains("ignore-address="), let ours = $0.ours else { return false }
-            return $0.isEqualAfter { theirs in theirs.copyTTLs(of: ours) }
-        },
-        Departure(
-            "SOA of a bogus denial", "bogus-nxdomain has no SOA, whatever the cache knows of one"
-        ) {
-            $0.config.contains("bogus-nxdomain=") && $0.ours?.code == .nameError
-                && $0.ours?.authority == [] && $0.isEqualAfter { theirs in theirs.authority = [] }
         },
         Departure(
             "converted denial",
@@ -278,6 +318,14 @@ struct Departure: Sendable {
                     || Comparison.isEqual(ours.authority, theirs.authority))
         },
         Departure(
+            "denial with data", "with bogus-priv a name that has data here exists, for ANY too"
+        ) {
+            $0.config.contains("bogus-priv") && $0.query.type == .any
+                && $0.theirs?.code == .nameError && $0.ours?.code == .noError
+                && !($0.ours?.answers.isEmpty ?? true)
+                && Comparison.isEqual($0.ours?.answers ?? [], $0.theirs?.answers ?? [])
+        },
+        Departure(
             "end of an alias",
             "an alias whose target is local has the local data of the target;"
                 + " what clients asked before, and the cache holds, does not change that"
@@ -289,29 +337,15 @@ struct Departure: Sendable {
             return ours.code == .noError && $0.theirs?.answers.first == ours.answers.first
         },
         Departure(
-            "filtered from the cache",
-            "records of a filtered type are hidden out of the cache as they are fresh, and the"
-                + " client is told so: dnsmasq does both for addresses only"
+            "failing servers",
+            "a failure is passed on only where no server has a better answer"
         ) {
-            guard $0.config.contains("filter-rr"), let ours = $0.ours, ours.answers == [],
-                ours.options == ["15:0011"]
-            else { return false }
-            return $0.isEqualAfter { theirs in
-                theirs.answers = []
-                theirs.options = ours.options
-            }
-        },
-        Departure(
-            "cached under its own name",
-            "what a CNAME led to is kept for the question alone, so that filters judge each name"
-        ) {
-            guard $0.config.contains("bogus-nxdomain") || $0.config.contains("rebind"),
-                let ours = $0.ours, ours.answers == [], ours.options == ["15:000f"]
-            else { return false }
-            return $0.isEqualAfter { theirs in
-                theirs.answers = []
-                theirs.options = ours.options
-            }
+            guard let ours = $0.ours, let theirs = $0.theirs else { return false }
+            let failures: [ResponseCode] = [
+                .serverFailure, .refused, .notImplemented, .formatError,
+            ]
+            return $0.hasFailingServer && failures.contains(theirs.code) && theirs.answers == []
+                && ([.noError, .nameError] + failures).contains(ours.code)
         },
     ]
 
@@ -321,9 +355,7 @@ struct Departure: Sendable {
             theirs.answers.allSatisfy({ $0.type == .cname })
         else { return false }
         // Nobody had an answer for the end of the chain.
-        if ours.code == .serverFailure, ours.answers == [], theirs.answers.count == 1 {
-            return true
-        }
+        if ours.code == .serverFailure, ours.answers == [] { return true }
         return Comparison.isEqualButTTLs(
             Array(ours.answers.prefix(theirs.answers.count)), theirs.answers)
             && (ours.answers.count > theirs.answers.count || ours.code != theirs.code

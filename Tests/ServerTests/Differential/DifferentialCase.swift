@@ -4,6 +4,10 @@ import DNSWire
 /// needs, in a form that can be printed, cut down and run again.
 struct DifferentialCase: Sendable, Hashable {
     var lines: [String] = []
+    /// Lines of a file that `conf-file={DIR}/included` reads.
+    var included: [String] = []
+    /// Lines of a file that `servers-file={DIR}/servers` reads.
+    var servers: [String] = []
     var hosts: [String] = []
     var world = UpstreamWorld()
     /// As `Query(text:)` reads them.
@@ -12,18 +16,49 @@ struct DifferentialCase: Sendable, Hashable {
     /// Asks both servers everything; `nil` where one of them does not start.
     func comparisons(_ upstreams: Upstreams, dnsmasq: String) throws -> [Comparison] {
         upstreams.set(world)
-        let text = lines.map { $0 + "\n" }.joined()
+        func text(_ lines: [String]) -> String {
+            upstreams.fill(lines.map { $0 + "\n" }.joined())
+        }
         let pair = try ServerPair(
-            upstreams.fill(text), hosts: hosts.map { $0 + "\n" }.joined(), dnsmasq: dnsmasq)
+            text(lines), hosts: text(hosts),
+            files: ["included": text(included), "servers": text(servers)], dnsmasq: dnsmasq)
         var departed: Set<String> = []
+        var asked: Set<String> = []
+        var partial: Set<String> = []
+        var owners: Set<String> = []
+        var denied: Set<String> = []
+        var hasAsked = false
         return queries.map { text in
             var comparison = pair.ask(Query(text: text))
-            let name = comparison.query.name.lowercased()
+            let name = comparison.name
             comparison.isAfterDeparture = departed.contains(name)
+            comparison.wasAskedBefore = asked.contains(name)
+            comparison.wasAskedWithoutRecursion = partial.contains(name)
+            comparison.isOwnerOfSOA = owners.contains(name)
+            comparison.wasDeniedBefore = denied.contains(name)
+            if [comparison.ours, comparison.theirs].allSatisfy({
+                $0?.code == .nameError && $0?.answers == [] && $0?.authority == []
+            }) {
+                denied.insert(name)
+            }
+            let replies = [comparison.ours, comparison.theirs].compactMap { $0 }
+            owners.formUnion(
+                replies.flatMap { $0.authority + $0.answers }.filter { $0.type == .soa }
+                    .map { $0.owner.dropLast().lowercased() })
+            let aliases = replies.flatMap(\.answers)
+                .filter { $0.type == .cname }
+            let names = ([name] + aliases.map { $0.data.dropLast().lowercased() })
+                .flatMap(world.chain)
+            asked.formUnion(names)
             // Answers to questions without RD may be partial and are not cached here.
-            let isCachedAlike = comparison.query.flags & 0x0100 != 0
-            if !isCachedAlike || !comparison.isEqual && comparison.departure != nil {
-                departed.insert(name)
+            let isPartial = comparison.query.flags & 0x0100 == 0
+            if isPartial { partial.formUnion(names) }
+            if !comparison.isEqual, comparison.departure == nil, hasAsked {
+                comparison.fresh = pair.askFresh(comparison.query)
+            }
+            hasAsked = true
+            if isPartial || !comparison.isEqual && comparison.departure != nil {
+                departed.formUnion(names)
             }
             return comparison
         }
@@ -61,6 +96,8 @@ struct DifferentialCase: Sendable, Hashable {
             }
         }
         shrink(\.queries)
+        shrink(\.included)
+        shrink(\.servers)
         shrink(\.lines)
         shrink(\.hosts)
         shrink(\.queries)
@@ -83,6 +120,7 @@ extension DifferentialCase: CustomStringConvertible {
     var description: String {
         """
         configuration: \(lines)
+        included: \(included), servers: \(servers)
         hosts: \(hosts)
         world: \(world.salt)
         queries: \(queries)

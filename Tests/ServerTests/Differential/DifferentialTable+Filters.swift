@@ -15,10 +15,21 @@ extension DifferentialTable {
                 "chain.up.example AAAA +edns", "chain.up.example AAAA", "fail.example AAAA +edns",
             ]),
         Row(
+            config: "server={UP}\nfilter-AAAA\nfilter-A\naddress=//\nadd-subnet=24,64\n"
+                + "address=/six.test/10.0.0.1\nbogus-nxdomain=2001:db8::/64\n",
+            hosts: "fd00::1 six.test\n10.0.0.1 printer\n",
+            queries: [
+                "six.test A +edns", "printer AAAA +do", "x.six.test A", "printer TXT +edns",
+                "www.up.example A +edns", "www.up.example A +do +tcp",
+                "bogus.up.example AAAA +edns",
+                "www.up.example A +opt=10:0102030405060708", "www.up.example A +opt=15:0000",
+            ]),
+        Row(
             config: "server={UP}\nfilter-A\n",
             queries: [
                 "www.up.example A", "www.up.example A +edns", "alias.up.example A +edns",
                 "alias.up.example A +edns", "alias.up.example A +tcp", "www.up.example AAAA",
+                "aliasnew.up.example CNAME", "aliasnew.up.example A",
                 "four.up.example AAAA", "four.up.example A +edns", "www.up.example ANY +edns",
                 "www.up.example ANY", "www.up.example TXT +edns",
             ]),
@@ -35,6 +46,7 @@ extension DifferentialTable {
             queries: [
                 "www.up.example ANY +edns", "www.up.example ANY", "www.up.example A +edns",
                 "www.up.example TXT +edns", "www.up.example ANY +tcp", "nx.up.example ANY +edns",
+                "four.up.example ANY +edns", "four.up.example ANY",
             ]),
         Row(
             config: "server={UP}\nfilter-rr=ANY,A\nfilter-AAAA\n",

@@ -101,6 +101,7 @@ extension RandomConfigText {
             "auth-zone",
             ["{name}", "{name},{net4}", "{name},{net4},{net6}", "{name},exclude:{net4}"]
         ),
+        ("auth-soa", ["{number}", "{number},{name},{number},{number},{number}", "9,a.test"]),
         ("dumpmask", ["0x1", "{number}"]), ("enable-dbus", ["{name}"]),
         ("conf-file", ["{path}", ""]), ("dhcp-leasefile", ["{path}"]), ("dhcp-script", ["{path}"]),
     ]

@@ -12,6 +12,7 @@ struct RandomConfigText {
             guard once.insert(name).inserted || chance(1, of: 3) else { continue }
             lines.append(Array(line(name, values).utf8))
         }
+        if chance(1, of: 4) { lengthen(number(0...count - 1)) }
     }
 
     private mutating func number(_ range: ClosedRange<Int>) -> Int {
@@ -70,6 +71,15 @@ struct RandomConfigText {
     }
 
     // MARK: Mutations
+
+    /// Makes a line about as long as dnsmasq's pieces of 1024 octets are, or much longer.
+    private mutating func lengthen(_ index: Int) {
+        let octets = one(["1000", "1022", "1023", "1024", "1025", "2047", "2048", "3000", "9000"])
+        let missing = max(0, (Int(octets) ?? 0) - lines[index].count)
+        let filling = one([" ", "\t", " # why ", "a", ",text", "/x.test", "\"", "\\"]).utf8
+        let all = (0...missing / filling.count).flatMap { _ in Array(filling) }.prefix(missing)
+        lines[index] = chance(1, of: 4) ? all + lines[index] : lines[index] + all
+    }
 
     private mutating func mutated(_ value: String) -> String {
         let separator: Character = value.contains(",") ? "," : "/"

@@ -31,6 +31,39 @@ extension RandomConfiguration {
         ["add-cpe-id=id"], ["umbrella"], ["strip-subnet"], ["strip-mac"], ["add-mac"],
     ]
 
+    /// A server that refuses or fails, beside others or alone. dnsmasq may pass on what it says.
+    mutating func addFailingServer() {
+        let server = one(["{FAILING}", "{REFUSING}"]) + " # fails"
+        let line = "server=" + (chance(2, of: 3) ? "" : "/\(domain())/") + server
+        add(line, at: number(0...made.lines.count))
+    }
+
+    /// Puts some lines into a file of their own, those with servers perhaps into one that is read
+    /// again by a signal.
+    mutating func moveLines() {
+        let start = number(0...made.lines.count)
+        let end = number(start...made.lines.count)
+        if chance(1, of: 3) {
+            move("servers", to: \.servers, start..<end) {
+                $0.hasPrefix("server=") || $0.hasPrefix("rev-server=")
+            }
+        } else {
+            move("included", to: \.included, start..<end) { _ in true }
+        }
+    }
+
+    private mutating func move(
+        _ file: String, to path: WritableKeyPath<DifferentialCase, [String]>, _ range: Range<Int>,
+        where goes: (String) -> Bool
+    ) {
+        let moved = made.lines[range].filter(goes)
+        guard !moved.isEmpty else { return }
+        made[keyPath: path] = moved
+        let option = file == "servers" ? "servers-file" : "conf-file"
+        made.lines.replaceSubrange(
+            range, with: made.lines[range].filter { !goes($0) } + ["\(option)={DIR}/\(file)"])
+    }
+
     /// One record or rule.
     mutating func addLine() {
         switch number(0...21) {

@@ -2,7 +2,7 @@ import DNSWire
 
 /// Makes a case of options that both servers have, and questions about it.
 struct RandomConfiguration {
-    private(set) var made = DifferentialCase()
+    var made = DifferentialCase()
     var random: Seeded
     /// Names that lines so far gave data, and that aliases may lead to.
     var defined: [String] = []
@@ -41,6 +41,8 @@ struct RandomConfiguration {
         }
         made.lines.shuffle(using: &random)
         addQueries(number(8...16))
+        if chance(1, of: 5) { addFailingServer() }
+        if chance(1, of: 4) { moveLines() }
     }
 
     // MARK: Choices
@@ -65,6 +67,7 @@ struct RandomConfiguration {
     // MARK: Lines
 
     mutating func add(_ line: String) { made.lines.append(line) }
+    mutating func add(_ line: String, at index: Int) { made.lines.insert(line, at: index) }
 
     /// Adds an option unless it stands already.
     private mutating func addOption(_ line: String) {

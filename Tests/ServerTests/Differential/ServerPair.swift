@@ -7,24 +7,34 @@ struct ServerPair {
     private let upstream: ScriptedUpstream?
     private let ours: ServerProcess
     private let theirs: ServerProcess
+    private let startTheirs: () throws -> ServerProcess
     private let ourClient: DNSClient
     private let theirClient: DNSClient
 
     /// `{UP}` in the configuration is the upstream; `hosts` is the text of `{DIR}/hosts`.
     init(
-        _ config: String, hosts: String, upstream: ScriptedUpstream? = nil, dnsmasq: String
+        _ config: String, hosts: String, files: [String: String] = [:],
+        upstream: ScriptedUpstream? = nil, dnsmasq: String
     ) throws {
         self.upstream = upstream
         let filled =
             (upstream.map { config.replacing("{UP}", with: "\($0.endpoint)") } ?? config)
             + (hosts.isEmpty ? "" : "addn-hosts={DIR}/hosts\n")
-        self.config = filled + (hosts.isEmpty ? "" : "--- hosts\n" + hosts)
-        ours = try ServerProcess(filled, files: ["hosts": hosts])
+        var files = files
+        self.config =
+            filled
+            + files.filter { !$0.value.isEmpty }.map { "--- \($0.key)\n\($0.value)" }.joined()
+            + (hosts.isEmpty ? "" : "--- hosts\n" + hosts)
+        files["hosts"] = hosts
+        ours = try ServerProcess(filled, files: files)
         // The way back to dnsmasq's behaviour is no option of dnsmasq.
         let foreign = filled.split(separator: "\n").filter { !$0.hasPrefix("compat=") }
-        theirs = try ServerProcess(
-            foreign.joined(separator: "\n") + "\n", files: ["hosts": hosts], binary: dnsmasq,
-            wrapper: Self.fewFiles)
+        startTheirs = { [files] in
+            try ServerProcess(
+                foreign.joined(separator: "\n") + "\n", files: files, binary: dnsmasq,
+                wrapper: Self.fewFiles)
+        }
+        theirs = try startTheirs()
         ourClient = try DNSClient(ours.endpoint)
         theirClient = try DNSClient(theirs.endpoint)
     }
@@ -43,6 +53,15 @@ struct ServerPair {
             ourReply = ourClient.ask(query, within: 5000)
         }
         return Comparison(config: config, query: query, ours: ourReply, theirs: theirReply)
+    }
+
+    /// What dnsmasq says as the first answer of its life.
+    func askFresh(_ query: Query) -> Reply? {
+        guard let fresh = try? startTheirs() else { return nil }
+        guard !query.isTCP else {
+            return try? StreamClient(fresh.endpoint).ask(query, within: 1000)
+        }
+        return try? fresh.ask(query, within: 1000)
     }
 
     /// What each of them asks upstream for a query: the options of each question; dnsmasq's first.
@@ -86,6 +105,7 @@ struct ServerPair {
                 return .answer([
                     "@ 300 CNAME real.up.example", "real.up.example 200 AAAA 2001:db8::1",
                 ])
+            case .any where name.hasPrefix("four"): return .negative(.noError)
             case .any where name.hasPrefix("private"): return .answer(["@ 300 A 192.168.7.7"])
             case .any:
                 return .answer([

@@ -60,6 +60,15 @@ struct UpstreamWorld: Sendable, Hashable {
         return salt == 0 || name.hasSuffix(".arpa") ? .data : randomFate(of: name)
     }
 
+    /// The name in lower case, and those that CNAMEs lead to from it.
+    func chain(from name: String) -> [String] {
+        var names = [name]
+        while names.count < 8, let last = names.last, case .alias(let target) = fate(of: last) {
+            names.append(target)
+        }
+        return names
+    }
+
     private func randomFate(of name: String) -> Fate {
         let number = number(name)
         let end = "c\(number >> 32 & 1).example"
