@@ -1,16 +1,23 @@
 import DNSWire
 
-/// One stripe of the cache: a ring of packed answers in a fixed number of octets.
+// An entry, in octets:
+//
+//      0 next u32 | 4 length u32 | 8 hash u64 | 16 expires u32 | 20 stored u32
+//     24 type u16 | 26 nameLength u8 | 27 wasHit u8 | 28 turn u32
+//     32 name, zero-padded to 8 | PackedAnswer | padding to 8
+
+/// One stripe of the cache: packed answers in a fixed number of octets, a ring for those that
+/// nobody asked for again, and a larger one for those that somebody did.
 ///
-/// ``` entry: 0 next u32 | 4 length u32 | 8 hash u64 | 16 expires u32 | 20 stored u32 | 24 type u16
-/// | 26 nameLength u8
-///        27 wasHit u8 | 28 turn u32 | 32 name, zero-padded to 8 | PackedAnswer | padding to 8
-/// ``` Invariant: entries lie one behind the other from `oldest` to `newest`, around the end of the
-/// ring; `next` links the entries of one bucket by offset plus one, 0 ending the chain. A length
-/// whose entry would cross the end is preceded by a filler with hash 0 and type 0xFFFF. Eviction
-/// takes the oldest; one that was hit since it was stored is put in front again, once per hit, so
-/// that a flood of names that nobody asks twice cannot push out the popular ones. Cost of an
-/// insertion: O(1), at most `reprieves` entries copied; of a lookup: one bucket.
+/// Invariant: entries of a ring lie one behind the other from `oldest` to `newest`, around its end;
+/// `next` links the entries of one bucket by offset plus one, 0 ending the chain. A length whose
+/// entry would cross the end is preceded by a filler with type 0xFFFF.
+///
+/// The oldest entry of the first ring goes over to the second if it was hit, or while there is
+/// room; there the oldest is put in front again if it was hit since, else it goes. So a flood of
+/// names that nobody asks twice turns the first ring only, and what is asked now and then stays.
+/// After S3-FIFO (Yang and others, 2023). Cost of an insertion: O(1), at most `reprieves` entries
+/// copied; of a lookup: one bucket.
 @safe
 struct CacheShard: ~Copyable {
     private static let headerOctets = 32
@@ -20,35 +27,63 @@ struct CacheShard: ~Copyable {
     private static let isHit: UInt8 = 1
     private static let isRefreshing: UInt8 = 2
 
-    private let ring: UnsafeMutableRawBufferPointer
+    private let memory: UnsafeMutableRawBufferPointer
     private let buckets: UnsafeMutableBufferPointer<UInt32>
-    private var oldest = 0
-    private var newest = 0
-    private var used = 0
+    private var rings: InlineArray<2, Ring>
     private(set) var count = 0
+
+    /// Where one of the rings lies and how far it is used.
+    private struct Ring {
+        var start: Int
+        var end: Int
+        var oldest: Int
+        var newest: Int
+        var used = 0
+
+        init(_ range: Range<Int>) {
+            (start, end) = (range.lowerBound, range.upperBound)
+            (oldest, newest) = (start, start)
+        }
+
+        var size: Int { end - start }
+        var free: Int { size - used }
+    }
+
+    /// The ring of new entries; a small stripe has no other.
+    private static let new = 0
+    /// The ring of those that were asked for again.
+    private static let known = 1
 
     /// `octets` is rounded down to a multiple of eight. The memory is taken from the system when it
     /// is first used.
     init(octets: Int) {
         let size = max(octets & ~7, 2 * ResolverLimits.cachedAnswerOctets)
-        unsafe ring = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
+        unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
         var bucketCount = 16
         while bucketCount * 256 < size { bucketCount *= 2 }
         unsafe buckets = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: bucketCount)
         unsafe buckets.initialize(repeating: 0)
+        rings = Self.rings(size)
+    }
+
+    /// A quarter is for new entries, if that has room for two of the largest.
+    private static func rings(_ size: Int) -> InlineArray<2, Ring> {
+        let quarter = size / 4 & ~7
+        let first = quarter >= 2 * ResolverLimits.cachedAnswerOctets ? quarter : size
+        return [Ring(0..<first), Ring(first..<size)]
     }
 
     deinit {
-        unsafe ring.deallocate()
+        unsafe memory.deallocate()
         unsafe buckets.deallocate()
     }
 
-    private var size: Int { unsafe ring.count }
+    private var size: Int { unsafe memory.count }
 
     private var bytes: RawSpan {
         @_lifetime(borrow self) get {
-            // Safe: the ring lives as long as self.
-            unsafe _overrideLifetime(ring.bytes, borrowing: self)
+            // Safe: the memory lives as long as self.
+            unsafe _overrideLifetime(memory.bytes, borrowing: self)
         }
     }
 
@@ -151,8 +186,8 @@ struct CacheShard: ~Copyable {
 
     // MARK: Writing
 
-    /// Stores an answer; an older one for the same question is replaced. Answers larger than half a
-    /// stripe are refused. Returns how many live entries had to go.
+    /// Stores an answer; an older one for the same question is replaced. Answers larger than half
+    /// the ring of new entries are refused. Returns how many live entries had to go.
     mutating func insert(
         _ name: borrowing FoldedName, type: UInt16, hash: UInt64, stored: UInt32,
         expires: UInt32, header: AnswerHeader, body: RawSpan
@@ -160,10 +195,14 @@ struct CacheShard: ~Copyable {
         let nameOctets = (name.length + 7) & ~7
         let answerOctets = PackedAnswer.headerOctets + body.byteCount
         let length = (Self.headerOctets + nameOctets + answerOctets + 7) & ~7
-        guard length <= size / 2 else { return 0 }
-        if let old = find(name, type: type, hash: hash) { unlink(old) }
-        let evicted = makeRoom(length, now: stored)
-        let entry = newest
+        guard length <= rings[Self.new].size / 2 else { return 0 }
+        var ring = Self.new
+        if let old = find(name, type: type, hash: hash) {
+            if old >= rings[Self.known].start { ring = Self.known }
+            unlink(old)
+        }
+        let evicted = makeRoom(length, in: ring, now: stored)
+        let entry = rings[ring].newest
         store(UInt32(length), at: entry + 4)
         store(hash, at: entry + 8)
         store(expires, at: entry + 16)
@@ -182,18 +221,18 @@ struct CacheShard: ~Copyable {
         at += PackedAnswer.headerOctets
         unsafe body.withUnsafeBytes { source in
             // Safe: makeRoom left `length` octets at `newest`.
-            unsafe UnsafeMutableRawBufferPointer(rebasing: ring[at..<at + source.count])
+            unsafe UnsafeMutableRawBufferPointer(rebasing: memory[at..<at + source.count])
                 .copyMemory(from: source)
         }
         link(entry, hash: hash)
-        advance(by: length)
+        advance(ring, by: length)
         return evicted
     }
 
     /// Forgets everything.
     mutating func removeAll() {
         unsafe buckets.update(repeating: 0)
-        (oldest, newest, used, count) = (0, 0, 0, 0)
+        (rings, count) = (Self.rings(size), 0)
     }
 
     /// Forgets every answer whose name has this hash. Cost: one bucket.
@@ -236,66 +275,80 @@ struct CacheShard: ~Copyable {
         }
     }
 
-    private mutating func advance(by length: Int) {
-        newest += length
-        used += length
-        if newest == size { newest = 0 }
+    private mutating func advance(_ ring: Int, by length: Int) {
+        rings[ring].newest += length
+        rings[ring].used += length
+        if rings[ring].newest == rings[ring].end { rings[ring].newest = rings[ring].start }
     }
 
-    /// Frees `length` octets in one piece at `newest`. Returns how many live entries were evicted.
-    private mutating func makeRoom(_ length: Int, now: UInt32) -> Int {
+    /// Frees `length` octets in one piece at `newest` of a ring. Returns how many live entries were
+    /// evicted.
+    private mutating func makeRoom(_ length: Int, in ring: Int, now: UInt32) -> Int {
         var evicted = 0
         var reprieves = Self.reprieves
-        if newest + length > size {
-            let rest = size - newest
+        let newest = rings[ring].newest
+        if newest + length > rings[ring].end {
+            let rest = rings[ring].end - newest
             var none = 0
-            while size - used < rest {
-                evicted += evictOldest(now: now, reprieves: &none, room: 0)
+            while rings[ring].free < rest {
+                evicted += evictOldest(ring, now: now, reprieves: &none, room: 0)
             }
             // The end of the ring is filled so that the walk of the oldest can pass it.
             if rest > 0 {
                 store(UInt32(rest), at: newest + 4)
                 if rest >= Self.headerOctets { store(Self.fillerType, at: newest + 24) }
-                advance(by: rest)
+                advance(ring, by: rest)
             }
         }
-        while size - used < length {
-            evicted += evictOldest(now: now, reprieves: &reprieves, room: length)
+        while rings[ring].free < length {
+            evicted += evictOldest(ring, now: now, reprieves: &reprieves, room: length)
         }
         return evicted
     }
 
-    private mutating func evictOldest(now: UInt32, reprieves: inout Int, room: Int) -> Int {
-        let entry = oldest
+    private mutating func evictOldest(
+        _ ring: Int, now: UInt32, reprieves: inout Int, room: Int
+    ) -> Int {
+        let entry = rings[ring].oldest
         let length = Int(bytes.littleUInt32(at: entry + 4))
         let isFiller =
             length < Self.headerOctets || bytes.littleUInt16(at: entry + 24) == Self.fillerType
         let isLinked = !isFiller && isLinked(entry)
-        let isPopular = isLinked && bytes.octet(at: entry + 27) != 0 && expires(entry) > now
+        let isAlive = isLinked && expires(entry) > now
+        let isPopular = isAlive && bytes.octet(at: entry + 27) != 0
         if isLinked { unlink(entry) }
-        oldest += length
-        used -= length
-        if oldest == size { oldest = 0 }
-        if isPopular, reprieves > 0, newest + length + room <= size {
+        rings[ring].oldest += length
+        rings[ring].used -= length
+        if rings[ring].oldest == rings[ring].end { rings[ring].oldest = rings[ring].start }
+        if ring == Self.new, rings[Self.known].size > 0 {
+            guard isAlive, isPopular || rings[Self.known].free >= 2 * length else {
+                return isAlive ? 1 : 0
+            }
+            // Its octets are not overwritten before the ring comes round.
+            let evicted = makeRoom(length, in: Self.known, now: now)
+            move(entry, length, to: Self.known)
+            return evicted
+        }
+        if isPopular, reprieves > 0, rings[ring].newest + length + room <= rings[ring].end {
             reprieves -= 1
-            move(entry, length)
+            move(entry, length, to: ring)
             return 0
         }
-        return isLinked && expires(entry) > now ? 1 : 0
+        return isAlive ? 1 : 0
     }
 
-    /// Puts an entry that was just taken off the old end onto the new one. The ring has room: it
-    /// freed as much.
-    private mutating func move(_ entry: Int, _ length: Int) {
-        let target = newest
+    /// Puts an entry that was just taken off the old end of a ring onto the new end of one, which
+    /// has room for it.
+    private mutating func move(_ entry: Int, _ length: Int, to ring: Int) {
+        let target = rings[ring].newest
         if target != entry {
-            // Safe: both ranges lie in the ring; memmove allows them to overlap.
-            unsafe UnsafeMutableRawBufferPointer(rebasing: ring[target..<target + length])
-                .copyMemory(from: UnsafeRawBufferPointer(rebasing: ring[entry..<entry + length]))
+            // Safe: both ranges lie in the memory; memmove allows them to overlap.
+            unsafe UnsafeMutableRawBufferPointer(rebasing: memory[target..<target + length])
+                .copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[entry..<entry + length]))
         }
         store(UInt8(0), at: target + 27)
         link(target, hash: bytes.word(at: target + 8))
-        advance(by: length)
+        advance(ring, by: length)
     }
 
     private func isLinked(_ entry: Int) -> Bool {
@@ -309,8 +362,8 @@ struct CacheShard: ~Copyable {
 
     @inline(__always)
     private mutating func store<Value: BitwiseCopyable>(_ value: Value, at offset: Int) {
-        precondition(offset >= 0 && offset &+ MemoryLayout<Value>.size <= size, "beyond the ring")
+        precondition(offset >= 0 && offset &+ MemoryLayout<Value>.size <= size, "beyond the stripe")
         // Safe: compared above.
-        unsafe ring.storeBytes(of: value, toByteOffset: offset, as: Value.self)
+        unsafe memory.storeBytes(of: value, toByteOffset: offset, as: Value.self)
     }
 }

@@ -115,6 +115,21 @@ import Testing
         #expect(!bench.has(name(0)))
     }
 
+    @Test func `a flood leaves what was asked for again`() {
+        let bench = Bench(octets: 128 * 1024)
+        for number in 0..<20 { bench.insert(name(number), body(number)) }
+        for number in 0..<20 { #expect(bench.hit(name(number)) == body(number)) }
+        var evicted = 0
+        for number in 100..<5000 { evicted += bench.insert(name(number), body(number)) }
+        for number in 0..<20 { #expect(bench.hit(name(number)) == body(number)) }
+        // All of the memory is used.
+        #expect(bench.shard.count >= 120 && evicted == 4920 - bench.shard.count)
+        // What becomes popular later finds its place, too.
+        for number in 4990..<5000 { #expect(bench.hit(name(number)) == body(number)) }
+        for number in 6000..<9000 { bench.insert(name(number), body(number)) }
+        for number in 4990..<5000 { #expect(bench.hit(name(number)) == body(number)) }
+    }
+
     @Test func `what is over gets no second chance and counts as no eviction`() {
         let bench = Bench()
         for number in 0..<16 { bench.insert(name(number), body(number), expires: 10) }
@@ -165,7 +180,7 @@ import Testing
         for number in 0..<16 { #expect(bench.insert(name(number), body(number)) == 0) }
     }
 
-    @Test(arguments: [1, 2, 3], [16_384, 20_008, 131_072])
+    @Test(arguments: [1, 2, 3], [16_384, 20_008, 65_536, 131_072])
     func `a hit is what was stored last`(seed: UInt64, octets: Int) {
         var generator = SeededGenerator(seed: seed)
         let bench = Bench(octets: octets)
