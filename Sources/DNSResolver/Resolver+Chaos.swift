@@ -63,7 +63,8 @@ extension Resolver {
     }
 
     /// `health.waggle`: a probe of `waggle healthcheck`, which does not count as a query.
-    private func answerHealth(into writer: inout WireWriter) -> Verdict {
+    private mutating func answerHealth(into writer: inout WireWriter) -> Verdict {
+        source = .none
         counters.remove(query.transport == .udp ? .queriesUDP : .queriesTCP)
         query.end(.noError, flags: MessageHeader.Flags.authoritative, answers: 0, into: &writer)
         return .reply

@@ -28,6 +28,9 @@ final class QueryLogThread: Sendable {
         try Thread.start(name: "log", stackOctets: Self.stackOctets) { reader.run(state) }
     }
 
+    /// Events that were lost since the start because a ring was full.
+    var lostCount: UInt64 { rings.reduce(0) { $0 + $1.lostCount } }
+
     /// Asks the thread to write what is left and end; whether it has.
     func end() -> Bool {
         isEnding.store(true, ordering: .releasing)
@@ -44,17 +47,22 @@ final class QueryLogThread: Sendable {
             return log.write(.error, "workers cannot log: \(error)")
         }
         var formatter = QueryLogFormatter(workers: rings.count)
+        var said = [UInt64](repeating: 0, count: rings.count)
         while true {
             let isLast = isEnding.load(ordering: .acquiring)
             wake.event.drain()
-            while write(&formatter, state.snapshots.value) {}
+            while write(&formatter, &said, state.snapshots.value) {}
             if isLast { return }
             _ = epoll.wait(timeoutMilliseconds: -1)
         }
     }
 
     /// Writes one block; false if there was nothing to write.
-    private func write(_ formatter: inout QueryLogFormatter, _ snapshot: Snapshot) -> Bool {
+    ///
+    /// `said` is how many lost events of each worker were spoken of.
+    private func write(
+        _ formatter: inout QueryLogFormatter, _ said: inout [UInt64], _ snapshot: Snapshot
+    ) -> Bool {
         var lines: [Log.Line] = []
         var found = false
         for (worker, ring) in rings.enumerated() {
@@ -68,9 +76,11 @@ final class QueryLogThread: Sendable {
                     lines.append(Log.Line(.info, text))
                 }
             }
-            let lost = ring.takeLost()
-            if lost > 0 {
-                lines.append(Log.Line(.warning, "\(lost) events were not logged"))
+            let lost = ring.lostCount
+            if lost > said[worker] {
+                lines.append(
+                    Log.Line(.warning, "\(lost - said[worker]) events were not logged"))
+                said[worker] = lost
             }
         }
         log.write(lines)
