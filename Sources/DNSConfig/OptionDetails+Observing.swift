@@ -18,8 +18,9 @@ extension OptionDetails {
 
         - `time`: when the line was written, RFC 3339 in UTC.
         - `level`: `critical`, `error`, `warning`, `notice` or `info`.
-        - `event`: `message` for what has only a text, in `message`; `query` for a query, which has \
-        the rest.
+        - `event`: `query` for a query, which has what stands below. All others have a text in \
+        `message`: `rebinding`, `overloaded`, `subnet_mismatch`, `foreign`, `exhausted`, \
+        `repeated` and `log_overflow` are warnings by their kind, `message` is everything else.
         - `id`: the number of the query since the start.
         - `client`, `client_port`, `proto`: who asked, by `udp` or `tcp`.
         - `name`, `type`: the question. Octets that are no text are `\\DDD` as in zone files.

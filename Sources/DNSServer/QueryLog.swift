@@ -42,6 +42,18 @@ package final class QueryLog: Sendable {
         /// The process is out of file descriptors.
         case exhausted
 
+        /// What JSON lines call it.
+        var name: String {
+            switch self {
+            case .query, .answer, .forwarded, .upstreamReply, .duplicate: "query"
+            case .rebinding: "rebinding"
+            case .overloaded: "overloaded"
+            case .subnetMismatch: "subnet_mismatch"
+            case .foreign: "foreign"
+            case .exhausted: "exhausted"
+            }
+        }
+
         /// Whether it is written although queries are not logged.
         var isWarning: Bool {
             switch self {

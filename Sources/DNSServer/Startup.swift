@@ -148,7 +148,9 @@ struct Startup {
     ) throws(Diagnostic) -> Log {
         let destination = Log.destination(of: options)
         do throws(SystemError) {
-            return try Log(destination, user: account.userNumber, group: account.groupNumber)
+            return try Log(
+                destination, format: options.logFormat, user: account.userNumber,
+                group: account.groupNumber)
         } catch {
             var path = ""
             if case .file(let name) = destination { path = name }
