@@ -83,7 +83,9 @@ extension Departure {
     static let repeatedWarnings = Departure(
         "repeated warnings",
         dnsmasq: "It logs a possible DNS-rebind attack for every answer that has one.",
-        waggle: "Within five seconds it does so once for a name, and then says how many there were.",
+        waggle: """
+            Within five seconds it does so once for a name, and then says how many more there were.
+            """,
         .none(because: "whoever sends the answers could fill the disk with lines"))
 
     static let defaultPidFile = Departure(
