@@ -160,13 +160,13 @@ extension Forwarder {
     /// The oldest goes: it is the one most likely to end without an answer, so a dead domain cannot
     /// keep the others out.
     private mutating func makeRoom(in group: Int, of client: UInt16, now: Instant) -> Bool {
+        if clientLoads[Int(client)] >= limits.flightsPerClient {
+            guard evictOldest(openedBy: client, now: now) else { return false }
+        }
         if let maximumInFlight {
             guard selection.sharedInFlight(group) < maximumInFlight else { return false }
         } else if selection.inFlight(group) >= limits.flightsPerGroup {
-            return evictOldest(of: UInt16(group), now: now)
-        }
-        if clientLoads[Int(client)] >= limits.flightsPerClient {
-            return evictOldest(openedBy: client, now: now)
+            guard evictOldest(of: UInt16(group), now: now) else { return false }
         }
         return table.flying < limits.flights || evictOldest(now: now)
     }

@@ -21,7 +21,7 @@ package struct ForwarderLimits: Sendable {
     package var flightsPerGroup: Int { max(1, flights * 3 / 4) }
     /// Flights that clients of one address opened: the others keep a share. A router that asks for
     /// a whole house is one client.
-    package var flightsPerClient: Int { max(1, flights * 3 / 4) }
+    package var flightsPerClient: Int { max(1, flights * 5 / 8) }
 
     /// Slots have 16 bits in a token, and 0xFFFF stands for none.
     package static var mostSlots: Int { 65_535 }

@@ -45,7 +45,9 @@ extension Resolver {
             {
                 return .reply
             }
-            guard !snapshot.compatibility.contains(.bareCNAME) else {
+            // A type that is filtered need not be asked for.
+            let isHidden = snapshot.policy.filtersTypes && snapshot.filters.hides(query.type)
+            guard !isHidden, !snapshot.compatibility.contains(.bareCNAME) else {
                 return endChain(chain, snapshot, into: &writer)
             }
             captureSpelling(writer.message)

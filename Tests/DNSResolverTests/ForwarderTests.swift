@@ -34,6 +34,52 @@ import Testing
         #expect(query.suffix(6) == [0, 0, 0, 0, 0, 0])
     }
 
+    @Test func `ten thousand questions of one client wait for one server at once`() {
+        var bench = ForwarderBench()
+        var attempts: [Attempt] = []
+        for index in 0..<10_000 {
+            guard case .opened(let flight) = bench.submit("n\(index).example", from: 7) else {
+                Issue.record("question \(index) was turned away")
+                return
+            }
+            attempts += bench.unsent(flight)
+        }
+        #expect(bench.forwarder.table.flying == 10_000)
+        bench.elapsed = 390
+        for attempt in attempts.shuffled() {
+            #expect(bench.answer(attempt) == .answered(attempt.flight))
+            #expect(bench.finish(attempt.flight).count == 1)
+        }
+        #expect(bench.forwarder.nextDeadline == nil && bench.forwarder.waiters.count == 0)
+    }
+
+    @Test func `a client gives up its own oldest question, not those of others`() {
+        var limits = ForwarderLimits()
+        limits.flights = 8
+        var bench = ForwarderBench(limits: limits)
+        guard case .opened(let other) = bench.submit("other", from: 1),
+            case .opened(let first) = bench.submit("n0", from: 2)
+        else {
+            Issue.record("there is room")
+            return
+        }
+        for index in 1..<5 {
+            guard case .opened = bench.submit("n\(index)", from: 2) else {
+                Issue.record("there is room")
+                return
+            }
+        }
+        bench.elapsed = 300
+        guard case .opened = bench.submit("n5", from: 2) else {
+            Issue.record("the oldest makes room")
+            return
+        }
+        #expect(
+            bench.forwarder.expire(now: bench.now)
+                == .failed(first, .serverFailure, .noReachableAuthority))
+        #expect(bench.forwarder.view(of: other) != nil)
+    }
+
     @Test func `a row that is too short gets no query`() {
         var bench = ForwarderBench()
         let attempt = bench.unsent(bench.open())[0]
