@@ -25,8 +25,8 @@ extension OptionDetails {
         - `client`, `client_port`, `proto`: who asked, by `udp` or `tcp`.
         - `name`, `type`: the question. Octets that are no text are `\\DDD` as in zone files.
         - `rcode`: `NOERROR`, `NXDOMAIN`, …
-        - `source`: `local`, `rule`, `cache`, `stale`, `upstream`, `filtered`, `bogus`, `rebinding`, \
-        `zone`, `chaos` or `error`.
+        - `source`: `local`, `rule`, `cache`, `stale`, `upstream`, `filtered`, `bogus`, \
+        `rebinding`, `zone`, `chaos` or `error`.
         - `server`: whose reply it is; only if a server's.
         - `duration_ms`: from the query to the answer by the clock of the thread, which looks at it \
         once per batch: 0 where nobody had to be asked.
