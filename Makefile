@@ -3,6 +3,8 @@ SHELL := /bin/bash
 BINARY := .build/release/waggle
 PORT ?= 5353
 IMAGE ?= waggle:0.1.0
+TARGET ?= alpine
+STACK ?= stacks/dns.yml
 FUZZ_SECONDS ?= 60
 ROUNDS ?= 5000
 STATIC := --configuration release --static-swift-stdlib -Xswiftc -static-executable
@@ -11,7 +13,7 @@ CONFIG_HASH = $(shell sha256sum config/dnsmasq.conf | cut --characters=1-12)
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
 .PHONY: build run test packages lint format differential fuzz bench size docs reference image \
-    config-hash deploy clean
+    stand-in-images config-hash deploy rollback monitoring test-swarm clean
 
 build: ## the static release binary, .build/release/waggle
 	swift build $(STATIC) --product waggle
@@ -64,16 +66,29 @@ reference: ## write what is made of the option table: reference, manual page, co
 	.build/debug/waggle --options=zsh > config/completions/_waggle
 	.build/debug/waggle --options=fish > config/completions/waggle.fish
 
-image: ## the Alpine image for 64-bit ARM
-	docker build --platform linux/arm64 --file Dockerfile.arm64 --tag $(IMAGE) \
-	    --build-arg REVISION="$$(git rev-parse HEAD)" .
+image: ## the image, for the architecture of the engine; TARGET=scratch leaves Alpine out
+	Tests/Tools/image $(IMAGE) $(TARGET)
+
+stand-in-images: ## base images for `make image` where no registry is, as root
+	Tests/Tools/stand-in-images
 
 config-hash: ## the hash in the name of the swarm's config object
 	@echo $(CONFIG_HASH)
 
-deploy: ## deploy stacks/dns.yml as stack "dns"; run it on a manager
-	WAGGLE_IMAGE=$(IMAGE) DNSMASQ_SHA=$(CONFIG_HASH) \
-	    docker stack deploy --compose-file stacks/dns.yml dns
+deploy: ## check, deploy STACK as stack "dns", wait until every manager serves it
+	IMAGE=$(IMAGE) Tests/Tools/deploy $(STACK)
+
+rollback: ## go back to what was deployed before
+	Tests/Tools/deploy --rollback $(STACK)
+
+monitoring: ## deploy stacks/monitoring.yml beside the stack "dns"
+	PROMETHEUS_SHA=$$(sha256sum config/monitoring/prometheus.yml | cut --characters=1-12) \
+	GRAFANA_SHA=$$(sha256sum config/monitoring/grafana.yml | cut --characters=1-12) \
+	    docker stack deploy --compose-file stacks/monitoring.yml monitoring
+
+test-swarm: build ## three managers on this machine: updates and failures under load; as root, 15 minutes
+	swift build $(STATIC) --product dnsbench
+	Tests/Tools/test-swarm
 
 clean: ## remove everything that was built
 	rm --recursive --force .build

@@ -27,7 +27,12 @@ let package = Package(
         .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "LinuxIO", dependencies: ["CLinux"], swiftSettings: shipped),
         .target(name: "DNSWire", swiftSettings: shipped),
-        .target(name: "DNSConfig", dependencies: ["DNSWire"], swiftSettings: shipped),
+        // Runs at start and on reload only, so it is compiled to be small.
+        .target(
+            name: "DNSConfig", dependencies: ["DNSWire"],
+            swiftSettings: shipped + [
+                .unsafeFlags(["-Osize"], .when(configuration: .release))
+            ]),
         .target(
             name: "DNSResolver", dependencies: ["DNSWire", "DNSConfig"], swiftSettings: shipped),
         .target(

@@ -51,3 +51,18 @@ package struct ConfigIdentity: Sendable {
         }
     }
 }
+
+/// A number for all statements of one option, in their order: equal numbers mean equal values.
+///
+/// FNV-1a over 64 bits. Nobody gains by making two configurations look the same to himself.
+enum StatementDigest {
+    static let start: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    static func adding(_ value: ValueText, to digest: UInt64) -> UInt64 {
+        var digest = digest
+        for octet in value.octets + [0x0A] {
+            digest = (digest ^ UInt64(octet)) &* 0x100_0000_01B3
+        }
+        return digest
+    }
+}

@@ -34,4 +34,9 @@ package enum ConfigLimits {
     package static let proposalDistance = 4
     /// Octets of a line that a diagnostic shows.
     package static let excerptOctets = 160
+    /// Seconds that questions are answered after a TERM, unless `drain` says otherwise: a load
+    /// balancer looks every second or two. Docker kills ten seconds after a TERM.
+    package static let drainSeconds = 2
+    /// The most that `drain` takes: an hour, as it is longer than any grace period.
+    package static let longestDrainSeconds = 3_600
 }

@@ -1,20 +1,5 @@
 import DNSWire
 
-/// What the command line and the configuration files say.
-package struct LoadedConfig: Sendable {
-    package var options: Options
-    /// Everything there is to say, in the order of reading.
-    package var diagnostics: [Diagnostic]
-    package var request: OptionContext.Request
-    /// Of the statements; the hosts files are added when they are read.
-    package var identity = ConfigIdentity()
-
-    /// The exit status of the first error; nil if there is none.
-    package var failure: Diagnostic.ExitStatus? {
-        diagnostics.first { $0.severity == .error }?.exitStatus
-    }
-}
-
 /// Reads the command line, then the configuration files and all that they include.
 ///
 /// Never stops at a mistake: every fault becomes a diagnostic and the statement is left out.
@@ -33,6 +18,8 @@ package struct ConfigLoader<Files: FileSource> {
     private var unsaid = 0
     private var hasFailed = false
     private var identity = ConfigIdentity()
+    private var digests: [String: UInt64] = [:]
+    private var places: [String: [Origin]]?
     /// Options without a meaning for DNS that were met, in order.
     var outsideDNS: [String] = []
 
@@ -40,14 +27,19 @@ package struct ConfigLoader<Files: FileSource> {
 
     /// Reads everything.
     ///
-    /// `arguments` are those of the process without its name.
-    package static func load(arguments: [String], files: inout Files) -> LoadedConfig {
+    /// `arguments` are those of the process without its name; `keepsPlaces` costs memory for each
+    /// statement.
+    package static func load(
+        arguments: [String], files: inout Files, keepsPlaces: Bool = false
+    ) -> LoadedConfig {
         var loader = ConfigLoader(files: files)
+        if keepsPlaces { loader.places = [:] }
         loader.run(arguments)
         files = loader.files
         return LoadedConfig(
             options: loader.options, diagnostics: loader.diagnostics,
-            request: loader.context.request, identity: loader.identity)
+            request: loader.context.request, identity: loader.identity,
+            digests: loader.digests, places: loader.places ?? [:])
     }
 
     private mutating func run(_ arguments: [String]) {
@@ -304,6 +296,9 @@ extension ConfigLoader {
             return reportFault(error, in: row, value)
         }
         identity.add(row, value)
+        digests[row.name] = StatementDigest.adding(
+            value, to: digests[row.name] ?? StatementDigest.start)
+        places?[row.name, default: []].append(context.origin)
         for remark in context.remarks {
             report(
                 "\(row.name): \(remark.message)", .warning, line: Int(context.origin.line),

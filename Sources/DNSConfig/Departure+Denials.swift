@@ -55,7 +55,10 @@ extension Departure {
     static let dotlessAddresses = Departure(
         "address lines of names without dots",
         dnsmasq:
-            "After `address=//192.0.2.1`, questions for other types of such names are refused.",
+            """
+            After `address=//192.0.2.1`, questions for other types of such names are refused; with \
+            `domain-needed` they are denied.
+            """,
         waggle: "They go to the servers, as for any other `address` line.",
         .none(because: "`local=//` says that they stay here"))
 

@@ -3,8 +3,8 @@ extension Departure {
     // MARK: Running it
 
     static let running: [Departure] = [
-        foreground, interrupt, reload, watchedFiles, missingSyslog, groupOfRoot, accountNumbers,
-        defaultPidFile, statistics, repeatedWarnings,
+        foreground, interrupt, drain, reload, watchedFiles, missingSyslog, groupOfRoot,
+        accountNumbers, defaultPidFile, statistics, repeatedWarnings,
     ]
 
     static let foreground = Departure(
@@ -25,6 +25,15 @@ extension Departure {
         dnsmasq: "`INT` is ignored; with `no-daemon` it ends the process with status 5.",
         waggle: "`INT` ends the process with status 0, as `TERM` does.",
         .none(because: "Ctrl-C is there to stop a process in the foreground"))
+
+    static let drain = Departure(
+        "drain",
+        dnsmasq: "`TERM` ends it at once.",
+        waggle: """
+            After `TERM` health checks fail, and questions are answered for two more seconds. A \
+            second `TERM`, or `INT`, ends it at once.
+            """,
+        .write("drain=0"))
 
     static let reload = Departure(
         "reload of the configuration",

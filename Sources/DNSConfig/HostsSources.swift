@@ -2,10 +2,13 @@
 package struct HostsSource: Hashable, Sendable {
     package var path: String
     package var isFromHostsDirectory: Bool
+    /// The option that names the file, with its place; nil for the default one.
+    package var option: String?
 
-    package init(path: String, isFromHostsDirectory: Bool = false) {
+    package init(path: String, isFromHostsDirectory: Bool = false, option: String? = nil) {
         self.path = path
         self.isFromHostsDirectory = isFromHostsDirectory
+        self.option = option
     }
 }
 
@@ -25,7 +28,10 @@ package enum HostsSources {
         if options.hosts.readsDefaultFile { sources.append(HostsSource(path: defaultPath)) }
         for option in options.hosts.additional.reversed() {
             guard files.isDirectory(option.path) else {
-                sources.append(HostsSource(path: option.path))
+                let place = ConfigCheck.place(option.origin, options)
+                let line = place.line > 0 ? ":\(place.line)" : ""
+                sources.append(
+                    HostsSource(path: option.path, option: "addn-hosts, \(place.source)\(line)"))
                 continue
             }
             do throws(FileError) {
@@ -64,6 +70,7 @@ package enum HostsSources {
         Diagnostic(
             .warning, source: source.path,
             message: "failed to load names from \(source.path): \(error.reason)",
+            hint: source.option.map { "it is named by \($0)" },
             exitStatus: .file)
     }
 }

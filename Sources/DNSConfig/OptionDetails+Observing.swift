@@ -28,8 +28,8 @@ extension OptionDetails {
         - `source`: `local`, `rule`, `cache`, `stale`, `upstream`, `filtered`, `bogus`, \
         `rebinding`, `zone`, `chaos` or `error`.
         - `server`: whose reply it is; only if a server's.
-        - `duration_ms`: from the query to the answer by the clock of the thread, which looks at it \
-        once per batch: 0 where nobody had to be asked.
+        - `duration_ms`: from the query to the answer by the clock of the thread, which looks at \
+        it once per batch: 0 where nobody had to be asked.
         - `answers`: a list of the answers as text, addresses and names; others by their type.
 
         An option of Waggle's own.

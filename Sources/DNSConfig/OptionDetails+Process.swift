@@ -36,6 +36,14 @@ enum OptionDetails {
         Without this option the group is `dip` if there is one, and else the group of the user.
         """
 
+    static let drain: String = """
+        From a `TERM` on, `waggle healthcheck` and the question `health.waggle CH TXT` say that \
+        the server is not ready, so that load balancers send clients elsewhere; whoever asks \
+        still has an answer. A second `TERM`, or `INT`, ends the process at once. The time that \
+        the container runtime waits before it kills, `stop_grace_period` of a stack, has to be \
+        longer.
+        """
+
     static let pidFile: String = """
         The file is written before the user is changed, and removed at the end if that is \
         allowed. With `no-daemon` there is none.

@@ -64,6 +64,17 @@ extension OptionTable {
             departures: [.foreground]
         ) { _, options, _ in options.process.keepsInForeground = true },
         OptionRow(
+            "drain", .required("<seconds>"), .oncePerSource, .system,
+            default: "2, 0 with no-daemon",
+            "Goes on answering for so long after a TERM, while health checks already fail.",
+            details: OptionDetails.drain,
+            example: "drain=5",
+            departures: [.drain]
+        ) { value, options, context throws(OptionFault) in
+            options.process.drain = try context.number(
+                value, upTo: ConfigLimits.longestDrainSeconds)
+        },
+        OptionRow(
             "no-daemon", letter: "d", .none, .flag, .system, default: "off", reload: .restart,
             "Stays in the foreground, logs to standard error and keeps user and pid file alone.",
             details: OptionDetails.noDaemon,

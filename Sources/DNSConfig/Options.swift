@@ -74,6 +74,11 @@ package struct ProcessOptions: Sendable {
     package var metrics: [MetricsEndpoint] = []
     package var logAsyncLines: Int?
     package var logsDebug = false
+    /// nil where no `drain=` was given.
+    package var drain: Int?
+
+    /// How long questions are answered after a TERM.
+    package var drainSeconds: Int { drain ?? (isDebugging ? 0 : ConfigLimits.drainSeconds) }
 }
 
 /// Which addresses, interfaces and ports are served.
@@ -237,7 +242,7 @@ package struct MailOptions: Sendable {
 }
 
 /// What one domain of an `address=`, `server=`, `local=` or `rev-server=` line says.
-package struct DomainRule: Sendable {
+package struct DomainRule: Hashable, Sendable {
     package enum Match: Hashable, Sendable {
         /// `/d/`, and for the root everything: the domain and all below it.
         case domain(DomainName)

@@ -11,8 +11,6 @@ package enum ReferenceText {
         case fish
     }
 
-    private static let column = 55
-
     /// The reference in a form; `names` limit it, where it is text, to the rows that begin so.
     package static func reference(_ form: Form, of names: [String] = []) -> String {
         switch form {
@@ -23,49 +21,6 @@ package enum ReferenceText {
         case .zsh: zshCompletion()
         case .fish: fishCompletion()
         }
-    }
-
-    // MARK: Help
-
-    /// What `--help` prints: a line for each option that does something, the names of the others.
-    package static func help(program: String = "waggle") -> String {
-        var text =
-            "Usage: \(program) [options]\n"
-            + "       \(program) check|hash|healthcheck [--help] [options]\n\nValid options are:\n"
-        for theme in OptionTheme.all {
-            let rows = theme.rows.filter { $0.status == .supported }
-            if rows.isEmpty { continue }
-            text += "\n\(theme.title):\n"
-            for row in rows { text += line(for: row) + "\n" }
-        }
-        text += list("Left out with a warning") {
-            if case .leftOut = $0.status { true } else { false }
-        }
-        text += list("Refused") {
-            if case .refused = $0.status { true } else { false }
-        }
-        text += list("Accepted without effect") {
-            if case .acceptedWithoutEffect = $0.status { true } else { false }
-        }
-        return text + "\nMore about an option: \(program) --help NAME. "
-            + "About all of them: \(program) --options.\n"
-    }
-
-    /// `-p, --port=<integer>      Listens …`; the sentence moves to its own line where the syntax
-    /// is long.
-    package static func line(for row: OptionRow) -> String {
-        let usage = (row.letter.map { "-\($0), " } ?? "    ") + "--" + syntax(of: row)
-        let gap = column - usage.unicodeScalars.count
-        let space = String(repeating: " ", count: gap > 0 ? gap : column)
-        return usage + (gap > 0 ? "" : "\n") + space + Prose.plain(row.summary)
-    }
-
-    /// Names in lines of at most 78 octets; nothing if there are none.
-    private static func list(_ title: String, _ isWanted: (OptionRow) -> Bool) -> String {
-        let names = OptionTable.rows.filter(isWanted).map(\.name).sorted()
-        guard !names.isEmpty else { return "" }
-        return "\n\(title):\n"
-            + Prose.wrap(names.joined(separator: " "), width: 78, indent: "    ")
     }
 
     // MARK: Sentences

@@ -1,15 +1,15 @@
 /// Reads a `servers-file`: nothing but `server=` and `rev-server=` lines.
 package enum ServersFileParser {
-    /// The rules of the file, with `Origin.source` 0, and what is wrong with it: warnings only, for
-    /// the server goes on.
+    /// The rules of the file, with `source` in their origins, and what is wrong with it: warnings
+    /// only, for the server goes on.
     package static func parse<Files: FileSource>(
-        _ octets: [UInt8], path: String, files: borrowing Files
+        _ octets: [UInt8], path: String, source: UInt16 = 0, files: borrowing Files
     ) -> (rules: [DomainRule], diagnostics: [Diagnostic]) {
         var options = Options()
         var context = OptionContext()
         var diagnostics: [Diagnostic] = []
         for (index, line) in LineScanner.lines(of: octets).enumerated() {
-            context.origin = Origin(source: 0, line: UInt32(clamping: index + 1), column: 1)
+            context.origin = Origin(source: source, line: UInt32(clamping: index + 1), column: 1)
             context.remarks = []
             context.requiredInterface = nil
             // Whatever a faulty line leaves behind is taken back.

@@ -24,7 +24,7 @@ enum TextBlock: Hashable, Sendable {
 }
 
 /// Helpers for running text.
-enum Prose {
+package enum Prose {
     /// A piece of a text: prose, or what stood between backticks.
     struct Span {
         var text: Substring
@@ -43,7 +43,7 @@ enum Prose {
     /// Lines of at most `width` characters, broken at blanks.
     ///
     /// `indent` stands before every line, `first` in its place before the first one.
-    static func wrap(
+    package static func wrap(
         _ text: String, width: Int, indent: String = "", first: String? = nil
     ) -> String {
         var lines = ""

@@ -62,11 +62,14 @@ extension Resolver {
         return .reply
     }
 
-    /// `health.waggle`: a probe of `waggle healthcheck`, which does not count as a query.
+    /// `health.waggle`: a probe of `waggle healthcheck`, which does not count as a query. SERVFAIL
+    /// from a TERM on, while other questions still have answers.
     private mutating func answerHealth(into writer: inout WireWriter) -> Verdict {
         source = .none
         counters.remove(query.transport == .udp ? .queriesUDP : .queriesTCP)
-        query.end(.noError, flags: MessageHeader.Flags.authoritative, answers: 0, into: &writer)
+        query.end(
+            readiness.isLeaving ? .serverFailure : .noError,
+            flags: MessageHeader.Flags.authoritative, answers: 0, into: &writer)
         return .reply
     }
 

@@ -37,12 +37,16 @@ package struct Resolver: ~Copyable {
     var serverAnswers = Int.max
     /// After `detectsRebinding`: the name that has a private address.
     package internal(set) var suspectName = NameBuffer()
-
     /// The counters of all workers.
     let team: [Counters]
+    let readiness: Readiness
 
     /// `team` are the counters of all workers, if there are others.
-    package init(cache: AnswerCache, counters: Counters, team: [Counters] = []) {
+    package init(
+        cache: AnswerCache, counters: Counters, team: [Counters] = [],
+        readiness: Readiness = Readiness()
+    ) {
+        self.readiness = readiness
         self.cache = cache
         self.counters = counters
         self.team = team.isEmpty ? [counters] : team

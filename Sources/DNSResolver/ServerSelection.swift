@@ -45,7 +45,7 @@ struct ServerSelection: ~Copyable {
     private var configured: [ServerGroup] = []
     private var members: [UInt16] = []
     private(set) var policy = Policy.fastest
-    /// How often a failing server answered again.
+    /// How often a server answered again that had failed.
     private(set) var recoveries: UInt32 = 0
 
     init() {}
@@ -213,7 +213,7 @@ extension ServerSelection {
     mutating func noteReply(_ server: Int, milliseconds: Int64?, now: Instant) {
         guard server < health.count else { return }
         // Safe: it is only compared with itself.
-        if health[server].isFailing { recoveries = (recoveries &+ 1) & 0xFFFF }
+        if health[server].failuresInRow > 0 { recoveries = (recoveries &+ 1) & 0xFFFF }
         health[server].lastReply = now
         health[server].failuresInRow = 0
         let statistics = servers[server].statistics

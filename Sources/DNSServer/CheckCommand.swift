@@ -22,8 +22,7 @@ struct CheckCommand {
     private let printsJSON: Bool
     private var inputs: OfflineInputs
     private var diagnostics: [Diagnostic] = []
-    /// The lines of the files that diagnostics may be about.
-    private var lines: [String: [ArraySlice<UInt8>]] = [:]
+    private var lines = SourceLines()
 
     /// What was found, as text or JSON, and the exit status.
     struct Outcome {
@@ -92,15 +91,24 @@ struct CheckCommand {
         "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 
-    /// The lines of the file that a diagnostic is about, read once.
+    /// The lines of the file that a diagnostic is about.
     private mutating func excerpt(
         _ diagnostic: Diagnostic, _ options: Options, _ files: inout FileSystem
     ) -> [ArraySlice<UInt8>]? {
-        let path = diagnostic.source
-        guard diagnostic.line > 0, path != options.sources[0] else { return nil }
-        if lines[path] == nil {
-            lines[path] = (try? files.read(path)).map { LineScanner.lines(of: $0.octets) } ?? []
-        }
-        return lines[path]
+        guard diagnostic.line > 0, diagnostic.source != options.sources[0] else { return nil }
+        return lines.lines(of: diagnostic.source, &files)
+    }
+}
+
+/// The lines of files that something is said about, each file read once.
+struct SourceLines {
+    private var lines: [String: [ArraySlice<UInt8>]] = [:]
+
+    /// The lines; none where the file cannot be read.
+    mutating func lines(of path: String, _ files: inout FileSystem) -> [ArraySlice<UInt8>] {
+        if let known = lines[path] { return known }
+        let read = (try? files.read(path)).map { LineScanner.lines(of: $0.octets) } ?? []
+        lines[path] = read
+        return read
     }
 }

@@ -25,6 +25,7 @@ extension ControlPlane {
                 .warning,
                 "a reload cannot change \(names.joined(separator: ", ")): restart to apply it")
         }
+        var before: Inputs? = inputs
         inputs.replace(config)
         forgetLoops()
         log.write(Startup.remarks(config))
@@ -34,7 +35,11 @@ extension ControlPlane {
         log.write(inputs.readResolv(&files))
         log.write(inputs.serverLines())
         log.write(inputs.lint() + [inputs.identityLine])
+        let changes = before.map { ReloadChanges.report(from: $0, to: inputs) } ?? []
+        // A long list of names is not held any longer than it has to be.
+        before = nil
         publish()
+        log.write(changes)
         ProcessCalls.releaseMemory()
         probeLoops()
         state.cache.removeAll()
@@ -51,6 +56,7 @@ extension ControlPlane {
         let changed = statuses.changedHosts(since: before)
         let isResolvChanged = statuses.isResolvChanged(since: before)
         guard !changed.isEmpty || isResolvChanged else { return }
+        var old: Inputs? = inputs
         var touched = TouchedNames()
         if !changed.isEmpty {
             touched.add(inputs.hosts, files: changed)
@@ -72,7 +78,10 @@ extension ControlPlane {
             log.write(inputs.readResolv(&files))
             log.write(inputs.serverLines())
         }
+        let changes = old.map { ReloadChanges(from: $0, to: inputs).lines } ?? []
+        old = nil
         publish()
+        log.write(changes)
         touched.forget(in: state.cache, seed: seed)
         if isResolvChanged { probeLoops() }
         if isResolvChanged, inputs.options.resolv.clearsCacheOnReload {

@@ -43,6 +43,8 @@ struct ControlPlane {
     let reloads = ReloadRecord()
     private let pidFile: String?
     private var looksAt: Int64
+    /// When the process ends after a TERM; nil before.
+    private var endsAt: Int64?
     /// Looks for probes of loops that are still to be made soon.
     var loopLooks = 0
 
@@ -101,6 +103,11 @@ struct ControlPlane {
                 wait = min(wait, ServerLimits.loopLookMilliseconds)
                 loopLooks -= 1
             }
+            if let endsAt {
+                let left = endsAt - MonotonicClock.milliseconds()
+                guard left > 0 else { return stop("exiting on receipt of SIGTERM") }
+                wait = min(wait, left)
+            }
             let event = inbox.next(timeoutMilliseconds: Int(wait))
             leaveOutLoops()
             switch event {
@@ -114,7 +121,8 @@ struct ControlPlane {
             case .signal(ProcessCalls.hangup): reload()
             case .signal(ProcessCalls.user1): writeStatistics()
             case .signal(ProcessCalls.user2): log.reopen()
-            case .signal(ProcessCalls.terminate): return stop("exiting on receipt of SIGTERM")
+            case .signal(ProcessCalls.terminate):
+                guard endsAt == nil, drain() else { return stop("exiting on receipt of SIGTERM") }
             // Differs: dnsmasq ignores it, or with no-daemon ends with status 5.
             case .signal(ProcessCalls.interrupt): return stop("exiting on receipt of SIGINT")
             case .signal: break
@@ -156,6 +164,22 @@ struct ControlPlane {
     }
 
     // MARK: The end
+
+    /// Says that it leaves and goes on answering for a while; false where it is to end at once.
+    ///
+    /// // Differs: dnsmasq ends at once, and whoever sends it clients learns that from their
+    /// failures.
+    private mutating func drain() -> Bool {
+        let seconds = inputs.options.process.drainSeconds
+        guard seconds > 0, !wakes.isEmpty else { return false }
+        state.readiness.leave()
+        endsAt = MonotonicClock.milliseconds() + Int64(seconds) * 1_000
+        log.write(
+            .info,
+            "received SIGTERM, answering for \(seconds) more second"
+                + (seconds == 1 ? "" : "s") + "; another TERM or INT ends at once")
+        return true
+    }
 
     /// Gives workers a second to finish what they are at.
     private func stop(_ farewell: String) -> Int32 {

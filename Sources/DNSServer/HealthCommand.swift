@@ -15,7 +15,6 @@ enum HealthCommand {
 
         """
 
-    private static let timeoutMilliseconds: Int64 = 2_000
     private static let id: UInt16 = 0x4845
 
     /// What is wrong; nil if the server is well.
@@ -35,7 +34,7 @@ enum HealthCommand {
     }
 
     /// Loopback if it is served, else the first address.
-    private static func address(of plan: ListenPlan, port: UInt16) -> SocketAddress? {
+    static func address(of plan: ListenPlan, port: UInt16) -> SocketAddress? {
         let loopback = SocketAddress(ipv4: 0x7F00_0001, port: port)
         if plan.isWildcard || plan.addresses.contains(loopback) { return loopback }
         return plan.addresses.first
@@ -50,55 +49,11 @@ enum HealthCommand {
     private static func ask(
         _ address: SocketAddress, _ query: [UInt8], isTCP: Bool
     ) -> String? {
-        let way = isTCP ? "TCP" : "UDP"
-        let opened =
-            isTCP ? Sockets.tcpConnecting(to: address) : Sockets.udpConnected(to: address)
-        guard case .open(let fd) = opened else { return "\(way): no socket" }
-        defer { Sockets.close(fd) }
-        let framed = isTCP ? [0, UInt8(query.count)] + query : query
-        let deadline = MonotonicClock.milliseconds() + timeoutMilliseconds
-        do throws(SystemError) {
-            var epoll = try Epoll()
-            try epoll.add(fd, token: 0, for: .write)
-            guard epoll.wait(timeoutMilliseconds: Int32(timeoutMilliseconds)) > 0,
-                Sockets.pendingError(fd) == 0,
-                case .octets = Sockets.send(fd, framed.bytes)
-            else { return "\(way): port \(address.port) is closed" }
-            try epoll.modify(fd, token: 0, for: .read)
-            return readAnswer(fd, &epoll, isTCP: isTCP, until: deadline).map { "\(way): \($0)" }
-        } catch {
-            return "\(way): \(error)"
+        switch DirectQuery.ask(address, query, isTCP: isTCP) {
+        case .fault(let fault): return fault
+        case .answer(let message):
+            guard MessageHeader(message.bytes)?.responseCode != .noError else { return nil }
+            return "\(isTCP ? "TCP" : "UDP"): the server is not ready"
         }
-    }
-
-    /// Reads until the answer is whole; what is wrong with it, or nil.
-    private static func readAnswer(
-        _ fd: Int32, _ epoll: inout Epoll, isTCP: Bool, until deadline: Int64
-    ) -> String? {
-        var octets: [UInt8] = []
-        let header = isTCP ? 2 : 0
-        while octets.count < header + WireLimits.headerOctets {
-            let left = deadline - MonotonicClock.milliseconds()
-            guard left > 0, epoll.wait(timeoutMilliseconds: Int32(left)) > 0 else {
-                return "no answer"
-            }
-            var piece = [UInt8](repeating: 0, count: 512)
-            var span = piece.mutableSpan
-            // Safe: the octets of an array are initialised.
-            var memory = unsafe span.mutableBytes
-            let result =
-                isTCP
-                ? Sockets.receive(fd, into: &memory)
-                : Sockets.receiveDatagram(fd, into: &memory)
-            switch result {
-            case .octets(let count): octets += piece.prefix(count)
-            case .wouldBlock: continue
-            case .truncated, .ended, .failed: return "no answer"
-            }
-        }
-        let message = octets.dropFirst(header)
-        guard let reply = MessageHeader(Array(message).bytes), reply.id == id, reply.isResponse
-        else { return "an answer to something else" }
-        return reply.responseCode == .noError ? nil : "the server is not ready"
     }
 }

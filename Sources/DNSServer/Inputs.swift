@@ -10,8 +10,8 @@ import LinuxIO
 struct Inputs {
     private(set) var config: LoadedConfig
     private(set) var hosts = HostsTable()
-    private var serversFileRules: [DomainRule] = []
-    private var resolvServers: [ServerOption] = []
+    private(set) var serversFileRules: [DomainRule] = []
+    private(set) var resolvServers: [ServerOption] = []
     /// Where this server listens itself: servers with these addresses would be a loop.
     private var ownAddresses: Set<SocketAddress> = []
     /// Default servers that ask back here.
@@ -27,19 +27,35 @@ struct Inputs {
         self.config = config
     }
 
+    /// For a command that has read the hosts files itself.
+    init(_ config: LoadedConfig, hosts: HostsTable) {
+        self.config = config
+        self.hosts = hosts
+    }
+
     /// Compiles all parts.
     func snapshot(seed: UInt64, generation: UInt64, previous: Snapshot?) -> Snapshot {
+        Snapshot(
+            options: effectiveOptions, hosts: hosts,
+            resolvServers: resolvServers.filter { !isOwn($0) && !loopingServers.contains($0) },
+            facts: facts, seed: seed, generation: generation, previous: previous)
+    }
+
+    /// The options with the rules of the servers-file, and without servers that would be a loop.
+    ///
+    /// The places of these rules have the source behind all others.
+    var effectiveOptions: Options {
         var options = config.options
         options.identity = identity
         // A block list is long: it is copied only if there is something to add or to leave out.
-        if !serversFileRules.isEmpty { options.domainRules += serversFileRules }
+        if let file = options.resolv.serversFile, !serversFileRules.isEmpty {
+            options.domainRules += serversFileRules
+            options.sources.append(file.path)
+        }
         if options.domainRules.contains(where: isLeftOut) {
             options.domainRules.removeAll(where: isLeftOut)
         }
-        return Snapshot(
-            options: options, hosts: hosts,
-            resolvServers: resolvServers.filter { !isOwn($0) && !loopingServers.contains($0) },
-            facts: facts, seed: seed, generation: generation, previous: previous)
+        return options
     }
 
     /// Whether a rule names a server that would be a loop.
@@ -142,7 +158,9 @@ struct Inputs {
                 lines.append(Log.Line(.info, "read \(source.path) - \(count) names"))
             } catch {
                 guard isNews else { continue }
-                lines.append(Log.Line(.error, HostsSources.failure(source, error).message))
+                let failure = HostsSources.failure(source, error)
+                let hint = failure.hint.map { "; \($0)" } ?? ""
+                lines.append(Log.Line(.error, failure.message + hint))
             }
         }
         hosts = table
@@ -170,11 +188,13 @@ struct Inputs {
         do throws(FileError) {
             let content = try files.read(option.path)
             let (rules, faults) = ServersFileParser.parse(
-                content.octets, path: option.path, files: files)
+                content.octets, path: option.path, source: UInt16(options.sources.count),
+                files: files)
             serversFileRules = rules
             return faults.map { Log.Line(.error, $0.message) }
         } catch {
-            return [Log.Line(.error, "cannot read \(option.path): \(error.reason)")]
+            let text = "cannot read \(option.path): \(error.reason); servers-file names it"
+            return [Log.Line(.error, text)]
         }
     }
 
@@ -189,7 +209,9 @@ struct Inputs {
                 let modified = try FileIO.status(path).modifiedNanoseconds
                 if modified > newest?.modified ?? .min { newest = (path, modified) }
             } catch {
-                lines.append(Log.Line(.warning, "failed to access \(path): \(error.reason)"))
+                let hint = options.resolv.files.isEmpty ? "" : "; resolv-file names it"
+                lines.append(
+                    Log.Line(.warning, "failed to access \(path): \(error.reason)\(hint)"))
             }
         }
         guard let path = newest?.path, let content = try? files.read(path) else { return lines }

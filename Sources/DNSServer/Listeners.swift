@@ -86,14 +86,19 @@ enum Listeners {
     ) -> Diagnostic {
         let place = plan.isWildcard ? "port \(address.port)" : "\(address.ipAddress)"
         var hint: String?
+        let interfaces = (try? Interfaces.list()) ?? []
         if error.isPortBusy {
             hint = busyHint(address.port)
         } else if error.errno == accessDenied {
             hint =
-                "ports below 1024 need root or the capability NET_BIND_SERVICE; or set another "
-                + "port with port="
+                "ports below 1024 need root or the capability NET_BIND_SERVICE. In a stack:\n"
+                + "    cap_add: [NET_BIND_SERVICE]\n"
+                + "with docker run: --cap-add NET_BIND_SERVICE; or set another port with port="
         } else if error.errno == addressMissing {
-            hint = "no interface of this host or container has this address"
+            let own = Set(interfaces.map { "\($0.address.ipAddress)" }).sorted()
+            hint =
+                "listen-address names an address that no interface of this host or container has; "
+                + "it has \(own.joined(separator: ", "))"
         }
         return failure(
             "failed to create listening socket for \(place): \(error.reason)", hint: hint)
@@ -109,9 +114,18 @@ enum Listeners {
         guard holder.command.hasPrefix("systemd-resolve") else {
             return "\(holder) holds port \(port): stop it, or set another port with port="
         }
-        return "\(holder) holds port \(port): write DNSStubListener=no into "
-            + "/etc/systemd/resolved.conf and restart systemd-resolved, or bind only the addresses "
-            + "of your network with listen-address="
+        return resolvedHint(holder, port)
+    }
+
+    /// The three lines that free the port, to be pasted into a shell of root's.
+    static func resolvedHint(_ holder: PortHolder, _ port: UInt16) -> String {
+        """
+        \(holder) holds port \(port) for its stub resolver; to switch that off, as root:
+            mkdir -p /etc/systemd/resolved.conf.d
+            printf '[Resolve]\\nDNSStubListener=no\\n' >/etc/systemd/resolved.conf.d/waggle.conf
+            systemctl restart systemd-resolved
+        or bind only the addresses of your network with listen-address= and bind-interfaces
+        """
     }
 
     private static func failure(_ message: String, hint: String?) -> Diagnostic {

@@ -31,6 +31,8 @@ struct MetricsServer: ~Copyable {
     private var row = MessageRow()
     private var health: HealthProbe
     private var isAccepting = true
+    /// When clients are let in again after descriptors ran out.
+    private var acceptsFrom: Int64 = .min
     private var now = MonotonicClock.milliseconds()
 
     /// Starts the thread, which ends with the process.
@@ -85,10 +87,11 @@ struct MetricsServer: ~Copyable {
     /// Until the next client has had its time, in milliseconds; -1 for ever.
     private func timeout() -> Int32 {
         if health.isRunning { return Int32(ServerLimits.healthLookMilliseconds) }
-        guard let oldest = clients.map(\.since).min() else { return -1 }
         let patience =
             isAccepting ? ServerLimits.requestMilliseconds : ServerLimits.requestTurnMilliseconds
-        return Int32(clamping: max(1, oldest + patience - now))
+        var due = clients.map(\.since).min().map { $0 + patience } ?? .max
+        if acceptsFrom > now { due = min(due, acceptsFrom) }
+        return due == .max ? -1 : Int32(clamping: max(1, due - now))
     }
 
     // MARK: Clients
@@ -97,22 +100,35 @@ struct MetricsServer: ~Copyable {
     private mutating func accept() {
         makeRoom()
         for listener in listeners {
-            while clients.count < ServerLimits.metricsClients,
-                case .connection(let fd, _) = Sockets.accept(listener)
-            {
-                do throws(SystemError) {
-                    try epoll.add(fd, token: UInt64(fd), for: .read)
-                    clients.append(Client(fd: fd, since: now))
-                } catch {
-                    Sockets.close(fd)
-                }
-            }
+            while hasRoom, take(Sockets.accept(listener)) {}
         }
-        let hasRoom = clients.count < ServerLimits.metricsClients
         guard hasRoom != isAccepting else { return }
         isAccepting = hasRoom
         // A listener that is not looked at wakes nobody for what it may not have.
         for fd in listeners { try? epoll.modify(fd, token: UInt64(fd), for: hasRoom ? .read : []) }
+    }
+
+    private var hasRoom: Bool {
+        clients.count < ServerLimits.metricsClients && acceptsFrom <= now
+    }
+
+    /// Whether there may be more to accept.
+    private mutating func take(_ accepted: Accepted) -> Bool {
+        switch accepted {
+        case .none: return false
+        case .exhausted:
+            // Who waits would wake this thread at once, again and again, for nothing.
+            acceptsFrom = now + ServerLimits.acceptPauseMilliseconds
+            return false
+        case .connection(let fd, _):
+            do throws(SystemError) {
+                try epoll.add(fd, token: UInt64(fd), for: .read)
+                clients.append(Client(fd: fd, since: now))
+            } catch {
+                Sockets.close(fd)
+            }
+            return true
+        }
     }
 
     private mutating func makeRoom() {
@@ -191,7 +207,8 @@ struct MetricsServer: ~Copyable {
         guard let isHealthy = health.verdict(now: now),
             clients.contains(where: \.wantsHealth)
         else { return }
-        let isStopping = source.state.isStopping.load(ordering: .acquiring)
+        let isStopping =
+            source.state.readiness.isLeaving || source.state.isStopping.load(ordering: .acquiring)
         let response =
             isStopping
             ? HTTPResponse(503, "stopping")

@@ -33,9 +33,10 @@ struct OfflineInputs {
         if !hostsPaths.isEmpty || !stackPaths.isEmpty { arguments.append("--no-hosts") }
     }
 
-    /// Reads everything.
-    mutating func read(_ files: inout FileSystem) {
-        let config = ConfigLoader.load(arguments: arguments, files: &files)
+    /// Reads everything; `keepsPlaces` also where each option stands.
+    mutating func read(_ files: inout FileSystem, keepsPlaces: Bool = false) {
+        let config = ConfigLoader.load(
+            arguments: arguments, files: &files, keepsPlaces: keepsPlaces)
         self.config = config
         diagnostics = config.diagnostics + ConfigCheck.startDiagnostics(config.options)
         readHosts(&files)

@@ -44,6 +44,17 @@ package enum Program {
             let outcome = check.run(&files)
             write(outcome.text, to: 1)
             return outcome.status
+        case "explain":
+            guard !words.isEmpty, !words.contains("--help") else {
+                return printOutput(ExplainCommand.usage)
+            }
+            do throws(Diagnostic) {
+                var explain = try ExplainCommand(words)
+                return printOutput(try explain.run(&files))
+            } catch {
+                printError([error])
+                return error.exitStatus.rawValue
+            }
         case "hash":
             guard !words.contains("--help"), var inputs = OfflineInputs(words) else {
                 return printOutput(hashUsage)

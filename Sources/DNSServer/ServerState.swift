@@ -8,6 +8,7 @@ package final class ServerState: Sendable {
     package let cache: AnswerCache
     /// Set once: workers end their loop at the next wake-up.
     package let isStopping = Atomic<Bool>(false)
+    package let readiness = Readiness()
     /// TCP connections of all workers: what `max-tcp-connections` limits.
     let streamLoad = StreamLoad()
 

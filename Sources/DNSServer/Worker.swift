@@ -69,7 +69,8 @@ package struct Worker: ~Copyable {
         listeners = setup.listeners
         now = Instant(milliseconds: MonotonicClock.milliseconds())
         resolver = Resolver(
-            cache: setup.state.cache, counters: setup.counters, team: setup.team)
+            cache: setup.state.cache, counters: setup.counters, team: setup.team,
+            readiness: setup.state.readiness)
         received = ReceiveBatch(
             wantsPacketInfo: setup.listeners.contains { $0.isWildcard })
         // The other half is for questions to servers: clients must not take what answers them.

@@ -7,6 +7,8 @@ import LinuxIO
         usage: dnsbench upstream [--listen ADDRESS#PORT] [--script FILE] [--seconds N]
                dnsbench load [--server ADDRESS#PORT] [--queries N] [--in-flight N] [--rate N]
                              [--timeout MS] [--ask NAME[/TYPE]]...
+               dnsbench stub --servers ADDRESS#PORT,... [--rate N] [--seconds N] [--while FILE]
+                             [--ask NAME]...
 
         upstream  answers by a script: one rule a line, `name type action…`, the first that fits.
                   name: a domain name, *.suffix or *; type: A, AAAA, … or *
@@ -20,6 +22,9 @@ import LinuxIO
                     length, formerr, servfail, refused
         load      asks by UDP and counts; a % in a name becomes the number of the query.
                   Exit status 1 if an answer was lost.
+        stub      looks up as glibc and musl do with a list of servers, and says how long each
+                  server was silent; until N seconds are over or FILE is gone.
+                  Exit status 1 if a look-up failed.
 
         """
 
@@ -35,8 +40,9 @@ import LinuxIO
         switch arguments.first {
         case "upstream": try upstream(Array(arguments.dropFirst()))
         case "load": try load(Array(arguments.dropFirst()))
+        case "stub": try stub(Array(arguments.dropFirst()))
         case "--help", "-h", "help": print(help, terminator: "")
-        default: fail("`upstream` or `load` is wanted; see dnsbench --help")
+        default: fail("`upstream`, `load` or `stub` is wanted; see dnsbench --help")
         }
     }
 
@@ -84,6 +90,30 @@ import LinuxIO
         if report.lost > 0 { ProcessCalls.end(status: 1) }
     }
 
+    private static func stub(_ arguments: [String]) throws {
+        var plan = StubPlan()
+        var servers: [String] = []
+        for (name, value) in pairs(arguments) {
+            switch name {
+            case "--servers": servers = value.split(separator: ",").map(String.init)
+            case "--rate": plan.ratePerSecond = number(value)
+            case "--seconds": plan.seconds = number(value)
+            case "--while": plan.whileFile = value
+            case "--ask":
+                guard let question = DomainName(parsing: value) else { fail("no name: \(value)") }
+                plan.questions.append(question)
+            default: fail("no such option: \(name)")
+            }
+        }
+        plan.servers = servers.map { endpoint($0) }
+        guard !plan.servers.isEmpty, !plan.questions.isEmpty else {
+            fail("stub: --servers and --ask are wanted")
+        }
+        let report = try StubClients(plan).run()
+        print(report.text(servers), terminator: "")
+        if report.failed > 0 { ProcessCalls.end(status: 1) }
+    }
+
     // MARK: Arguments
 
     private static func pairs(_ arguments: [String]) -> [(String, String)] {
@@ -93,13 +123,16 @@ import LinuxIO
         }
     }
 
-    /// Loopback only: this tool makes floods.
+    /// Loopback, and the three managers of `make test-swarm`: this tool makes floods.
     private static func endpoint(_ text: String) -> SocketAddress {
         let parts = text.split(separator: "#")
         guard parts.count == 2, let address = IPAddress(parsing: parts[0]),
             let port = UInt16(parts[1])
         else { fail("`\(text)` is not ADDRESS#PORT") }
-        guard address.isIPv4 ? address.ipv4 >> 24 == 127 : address.high == 0 && address.low == 1
+        guard
+            address.isIPv4
+                ? address.ipv4 >> 24 == 127 || address.ipv4 >> 8 == 0x0A_4D_00
+                : address.high == 0 && address.low == 1
         else { fail("`\(text)`: only loopback addresses are asked and served") }
         return address.isIPv4
             ? SocketAddress(ipv4: address.ipv4, port: port)

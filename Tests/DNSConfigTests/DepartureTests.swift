@@ -47,7 +47,7 @@ import Testing
         "DNSServer/ControlPlane+Reload.swift": [
             "reload of the configuration", "watched hosts files",
         ],
-        "DNSServer/ControlPlane.swift": ["interrupt"],
+        "DNSServer/ControlPlane.swift": ["interrupt", "drain"],
         "DNSServer/ListenPlan.swift": ["bound addresses"],
         "DNSServer/Program.swift": ["foreground"],
         "DNSServer/QueryLogFormatter.swift": ["repeated warnings"],

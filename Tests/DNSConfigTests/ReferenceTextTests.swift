@@ -1,10 +1,15 @@
-import DNSConfig
 import Testing
+
+@testable import DNSConfig
 
 @Suite struct ReferenceTextTests {
     @Test func `the help names every option once`() {
         let help = ReferenceText.help()
-        #expect(help.hasPrefix("Usage: waggle [options]\n       waggle check|hash|healthcheck"))
+        #expect(help.hasPrefix("Usage: waggle [options]\n       waggle <command> [--help] "))
+        for command in ["check", "explain", "hash", "healthcheck"] {
+            #expect(help.contains("\n  \(command) "))
+        }
+        #expect(help.split(separator: "\n").allSatisfy { $0.count <= 80 })
         let words = help.split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "-" })
         for row in OptionTable.rows {
             let spelled = row.status == .supported ? "--" + row.name : row.name
@@ -19,11 +24,13 @@ import Testing
     @Test func `a line has letter, syntax and sentence`() throws {
         let row = try #require(OptionTable.byName["port"])
         #expect(
-            ReferenceText.line(for: row)
-                == "-p, --port=<integer>                                   "
-                + "Listens for questions on this port; 0 switches DNS off.")
+            ReferenceText.entry(for: row) == """
+                -p, --port=<integer>             Listens for questions on this port; 0 switches
+                                                 DNS off.
+
+                """)
         let flag = try #require(OptionTable.byName["all-servers"])
-        #expect(ReferenceText.line(for: flag).hasPrefix("    --all-servers   "))
+        #expect(ReferenceText.entry(for: flag).hasPrefix("    --all-servers   "))
     }
 
     @Test func `the text says all about a row`() throws {

@@ -41,6 +41,13 @@ struct BlockYAML {
         return items
     }
 
+    /// The keys of the mapping at the path, sorted.
+    func names(under path: String) -> [String] {
+        let names = values.keys.filter { $0.hasPrefix(path + ".") }
+            .map { $0.dropFirst(path.count + 1).prefix { $0 != "." && $0 != "[" } }
+        return Set(names.map(String.init)).sorted()
+    }
+
     /// Whether anything stands at the path or below.
     func holds(_ path: String) -> Bool {
         values.keys.contains { $0 == path || $0.hasPrefix(path + ".") || $0.hasPrefix(path + "[") }

@@ -94,9 +94,11 @@ import Testing
         #expect(brokenLinks("Sources/page.md", "[a](../README.md) [b](README.md)").count == 1)
     }
 
-    @Test func `every make command of the README is a target`() throws {
+    @Test func `every make command of README and FAQ is a target`() throws {
         let makefile = try Repository.text("Makefile")
-        try expectNoFindings(in: ["README.md"]) { unknownTargets($1, makefile: makefile) }
+        try expectNoFindings(in: ["README.md", "config/FAQ.md"]) {
+            unknownTargets($1, makefile: makefile)
+        }
         #expect(
             unknownTargets(
                 "`make fly` and\n    make build\n$ make --silent crawl", makefile: makefile

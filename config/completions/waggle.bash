@@ -27,7 +27,7 @@ _waggle() {
         option=${COMP_WORDS[COMP_CWORD - 2]} value=$current
     else
         case $last in
-            -u | -g | -x | --log-facility | -8 | --metrics-listen | --log-format | -C | --conf-dir | -7 | --conf-script | --servers-file | --port | -p | --listen-address | -a | --interface | -i | --except-interface | -I | --max-tcp-connections | --server | -S | --local | --rev-server | --address | -A | -r | --dns-forward-max | -0 | --query-port | -Q | --min-port | --max-port | --port-limit | --addn-hosts | -H | --hostsdir | --domain | --domain-suffix | -s | --local-ttl | -T | --synth-domain | --host-record | --cname | --interface-name | --dynamic-host | --mx-host | -m | --mx-target | -t | --srv-host | -W | --txt-record | -Y | --ptr-record | --naptr-record | --caa-record | --dns-rr | --max-ttl | --edns-packet-max | -P | --filter-rr | --rebind-domain-ok | --bogus-nxdomain | -B | --ignore-address | --alias | -V | -c | --neg-ttl | --max-cache-ttl | --min-cache-ttl | --cache-rr | --compat | --add-cpe-id | --trust-anchor | --dnssec-timestamp | --dnssec-limits | --auth-server | --auth-zone | --auth-ttl | --auth-soa | --auth-sec-servers | --auth-peer | --ipset | --nftset | --connmark-allowlist | --dumpfile | --dumpmask)
+            -u | -g | -x | --drain | --log-facility | -8 | --metrics-listen | --log-format | -C | --conf-dir | -7 | --conf-script | --servers-file | --port | -p | --listen-address | -a | --interface | -i | --except-interface | -I | --max-tcp-connections | --server | -S | --local | --rev-server | --address | -A | -r | --dns-forward-max | -0 | --query-port | -Q | --min-port | --max-port | --port-limit | --addn-hosts | -H | --hostsdir | --domain | --domain-suffix | -s | --local-ttl | -T | --synth-domain | --host-record | --cname | --interface-name | --dynamic-host | --mx-host | -m | --mx-target | -t | --srv-host | -W | --txt-record | -Y | --ptr-record | --naptr-record | --caa-record | --dns-rr | --max-ttl | --edns-packet-max | -P | --filter-rr | --rebind-domain-ok | --bogus-nxdomain | -B | --ignore-address | --alias | -V | -c | --neg-ttl | --max-cache-ttl | --min-cache-ttl | --cache-rr | --compat | --add-cpe-id | --trust-anchor | --dnssec-timestamp | --dnssec-limits | --auth-server | --auth-zone | --auth-ttl | --auth-soa | --auth-sec-servers | --auth-peer | --ipset | --nftset | --connmark-allowlist | --dumpfile | --dumpmask)
                 option=$last value=$current ;;
         esac
     fi
@@ -73,12 +73,12 @@ _waggle_options='
     --cache-size --clear-on-reload --cname= --compat= --conf-dir= --conf-file --conf-script=
     --connmark-allowlist= --conntrack --dns-forward-max= --dns-loop-detect --dns-rr=
     --dnssec-check-unsigned --dnssec-debug --dnssec-limits= --dnssec-no-timecheck
-    --dnssec-timestamp= --do-0x20-encode --domain-needed --domain-suffix= --domain= --dumpfile=
-    --dumpmask= --dynamic-host= --edns-packet-max= --enable-dbus --enable-ubus --except-interface=
-    --expand-hosts --fast-dns-retry --filter-A --filter-AAAA --filter-rr= --filterwin2k --group
-    --help --host-record= --hostsdir= --ignore-address= --interface-name= --interface= --ipset=
-    --keep-in-foreground --listen-address= --local-service --local-ttl= --local=
-    --localise-queries --localmx --log-async --log-debug --log-facility= --log-format=
+    --dnssec-timestamp= --do-0x20-encode --domain-needed --domain-suffix= --domain= --drain=
+    --dumpfile= --dumpmask= --dynamic-host= --edns-packet-max= --enable-dbus --enable-ubus
+    --except-interface= --expand-hosts --fast-dns-retry --filter-A --filter-AAAA --filter-rr=
+    --filterwin2k --group --help --host-record= --hostsdir= --ignore-address= --interface-name=
+    --interface= --ipset= --keep-in-foreground --listen-address= --local-service --local-ttl=
+    --local= --localise-queries --localmx --log-async --log-debug --log-facility= --log-format=
     --log-malloc --log-queries --max-cache-ttl= --max-port= --max-tcp-connections= --max-ttl=
     --metrics-listen= --min-cache-ttl= --min-port= --mx-host= --mx-target= --naptr-record=
     --neg-ttl= --nftset= --no-0x20-encode --no-daemon --no-hosts --no-ident --no-negcache

@@ -12,6 +12,7 @@ complete -c waggle -l group -a '(__fish_complete_groups)' -d 'Changes to this gr
 complete -c waggle -s x -rF -d 'Writes the process number to this file; nothing means no file.'
 complete -c waggle -l pid-file -F -d 'Writes the process number to this file; nothing means no file.'
 complete -c waggle -s k -l keep-in-foreground -d 'Stays in the foreground, which Waggle always does.'
+complete -c waggle -l drain -x -d 'Goes on answering for so long after a TERM, while health checks already fail.'
 complete -c waggle -s d -l no-daemon -d 'Stays in the foreground, logs to standard error and keeps user and pid file alone.'
 complete -c waggle -s q -d 'Logs questions and answers; extra adds the client and a serial number to each line.'
 complete -c waggle -l log-queries -a 'extra proto auth only_failed' -d 'Logs questions and answers; extra adds the client and a serial number to each line.'

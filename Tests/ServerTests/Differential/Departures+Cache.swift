@@ -268,7 +268,8 @@ extension Departure {
                 + " are asked upstream and not refused"
         ) {
             $0.config.contains("//") && !$0.query.name.contains(".")
-                && $0.theirs?.code == .refused
+                && ($0.theirs?.code == .refused
+                    || $0.config.contains("domain-needed") && $0.theirs?.code == .nameError)
         },
         Departure(
             "mail for parents",

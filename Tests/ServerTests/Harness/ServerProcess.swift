@@ -46,7 +46,8 @@ final class ServerProcess {
             wrapper + [
                 binary, "--keep-in-foreground", "--conf-file=" + directory.path("dnsmasq.conf"),
             ]
-                + arguments.map(fill),
+                // dnsmasq ends at once by itself.
+                + (binary == Binary.dnsmasq ? [] : ["--drain=0"]) + arguments.map(fill),
             output: directory.path("out"), errors: directory.path("err"))
         try waitUntilReady()
     }
