@@ -47,6 +47,15 @@ extension Explainer {
                     place: place(of: "compat")))
             return
         }
+        if hops > 0, snapshot.filters.hides(result.type) {
+            let option = filterOption(result.type)
+            result.expected = .local
+            result.steps.append(
+                Explanation.Remark(
+                    text: "\(option): nobody is asked for \(result.type.text) behind an alias",
+                    place: place(of: option)))
+            return
+        }
         result.expected = .servers(servers)
     }
 

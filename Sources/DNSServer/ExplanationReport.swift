@@ -126,7 +126,9 @@ struct ExplanationReport {
     private mutating func excerpt(
         _ place: Explanation.Place, _ files: inout FileSystem
     ) -> String? {
-        guard place.line > 0, place.source.hasPrefix("/") || place.source.utf8.contains(0x2E)
+        // The command line, standard input and the output of scripts are no files to read again.
+        guard place.line > 0, place.source != "command line", place.source != "-",
+            !place.source.hasPrefix("output from ")
         else { return nil }
         let lines = lines.lines(of: place.source, &files)
         guard place.line <= lines.count else { return nil }

@@ -159,8 +159,11 @@ struct Inputs {
             } catch {
                 guard isNews else { continue }
                 let failure = HostsSources.failure(source, error)
-                let hint = failure.hint.map { "; \($0)" } ?? ""
-                lines.append(Log.Line(.error, failure.message + hint))
+                // dnsmasq's line stays as it is: tools look for it.
+                lines.append(Log.Line(.error, failure.message))
+                if let hint = failure.hint {
+                    lines.append(Log.Line(.error, "\(source.path): \(hint)"))
+                }
             }
         }
         hosts = table
@@ -193,8 +196,10 @@ struct Inputs {
             serversFileRules = rules
             return faults.map { Log.Line(.error, $0.message) }
         } catch {
-            let text = "cannot read \(option.path): \(error.reason); servers-file names it"
-            return [Log.Line(.error, text)]
+            return [
+                Log.Line(.error, "cannot read \(option.path): \(error.reason)"),
+                Log.Line(.error, "\(option.path): it is named by servers-file"),
+            ]
         }
     }
 
@@ -209,9 +214,10 @@ struct Inputs {
                 let modified = try FileIO.status(path).modifiedNanoseconds
                 if modified > newest?.modified ?? .min { newest = (path, modified) }
             } catch {
-                let hint = options.resolv.files.isEmpty ? "" : "; resolv-file names it"
-                lines.append(
-                    Log.Line(.warning, "failed to access \(path): \(error.reason)\(hint)"))
+                lines.append(Log.Line(.warning, "failed to access \(path): \(error.reason)"))
+                if !options.resolv.files.isEmpty {
+                    lines.append(Log.Line(.warning, "\(path): it is named by resolv-file"))
+                }
             }
         }
         guard let path = newest?.path, let content = try? files.read(path) else { return lines }

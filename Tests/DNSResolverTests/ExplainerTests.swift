@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<400 as Range<UInt64>)
+    @Test(arguments: 0..<300 as Range<UInt64>)
     func `an explanation is the answer that the resolver gives`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let config = (0..<Int.random(in: 1...10, using: &random)).map { _ in Self.line(&random) }

@@ -81,6 +81,11 @@ import Testing
         #expect(why.first?["excerpt"] as? String == "bogus-priv" && why.first?["line"] as? Int == 7)
     }
 
+    @Test func `the command line is a place, too`() throws {
+        let result = try explain("x.ads.example", "--address=/ads.example/10.0.0.9")
+        #expect(result.output.contains("\n    command line:"), "\(result.output)")
+    }
+
     @Test func `a mistyped name has a proposal`() throws {
         #expect(try explain("nass.lan").output.hasSuffix("\nDid you mean nas.lan?\n"))
     }

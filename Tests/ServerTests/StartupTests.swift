@@ -67,6 +67,37 @@ import Testing
         #expect(holder.fd >= 0)
     }
 
+    @Test func `a port that systemd-resolved holds comes with the lines that free it`() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path("systemd-resolved")
+        try FileManager.default.createSymbolicLink(
+            atPath: path, withDestinationPath: Binary.debug)
+        let holder = try ServerProcess("", binary: path)
+        let (result, _) = try run(
+            "port=\(holder.port)\nlisten-address=127.0.0.1\nbind-interfaces\npid-file=\n")
+        #expect(result.status == 2)
+        for text in [
+            "systemd-resolve (pid \(holder.child.pid)) holds port \(holder.port)",
+            "mkdir -p /etc/systemd/resolved.conf.d", "DNSStubListener=no\\n' >",
+            "systemctl restart systemd-resolved",
+        ] {
+            #expect(result.errors.contains(text), "\(result.errors)")
+        }
+    }
+
+    @Test func `an address of nobody brings those that there are`() throws {
+        let (result, _) = try run(
+            "listen-address=192.0.2.77\nbind-interfaces\nport=20001\npid-file=\n")
+        #expect(result.errors.contains("listen-address names an address that no interface"))
+        #expect(result.errors.contains("127.0.0.1"), "\(result.errors)")
+    }
+
+    @Test func `a hosts file that is missing is told with the option that names it`() throws {
+        let server = try ServerProcess("addn-hosts={DIR}/none\n")
+        let place = "addn-hosts, \(server.directory.path)/dnsmasq.conf:9"
+        #expect(server.log.contains("/none: it is named by \(place)\n"), "\(server.log)")
+    }
+
     @Test func `test, version and help are answered and end with status 0`() throws {
         let (test, _) = try run("port=53\n", "--test")
         #expect(test.status == 0 && test.errors == "waggle: syntax check OK.\n", "\(test)")
