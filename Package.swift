@@ -54,7 +54,7 @@ let package = Package(
             swiftSettings: tested),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO"], swiftSettings: tested),
         .testTarget(
-            name: "ServerTests", dependencies: ["DNSWire"], exclude: ["Everyday"],
+            name: "ServerTests", dependencies: ["DNSServer", "DNSWire"], exclude: ["Everyday"],
             swiftSettings: tested),
         .testTarget(
             name: "FuzzReplayTests", dependencies: ["DNSResolver", "DNSConfig", "DNSWire"],

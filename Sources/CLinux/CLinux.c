@@ -23,6 +23,7 @@
 #include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -252,6 +253,16 @@ int64_t linux_monotonic_milliseconds(void) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+static int64_t microseconds(clockid_t clock) {
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t linux_monotonic_microseconds(void) { return microseconds(CLOCK_MONOTONIC); }
+int64_t linux_wall_microseconds(void) { return microseconds(CLOCK_REALTIME); }
+int64_t linux_processor_microseconds(void) { return microseconds(CLOCK_PROCESS_CPUTIME_ID); }
+
 int64_t linux_wall_seconds(void) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
@@ -300,6 +311,8 @@ int32_t linux_thread_start(uintptr_t *handle, const char *name, size_t stack_oct
 
 void linux_thread_join(uintptr_t handle) { pthread_join((pthread_t)handle, NULL); }
 void linux_thread_detach(uintptr_t handle) { pthread_detach((pthread_t)handle); }
+// To Linux 0 is the calling thread, and not the process.
+int32_t linux_thread_yield(int32_t nice) { return checked(setpriority(PRIO_PROCESS, 0, nice)); }
 
 int32_t linux_become_group(uint32_t group) {
     gid_t only = group;

@@ -4,7 +4,7 @@ extension Departure {
 
     static let running: [Departure] = [
         foreground, interrupt, drain, reload, watchedFiles, missingSyslog, groupOfRoot,
-        accountNumbers, defaultPidFile, statistics,
+        accountNumbers, defaultPidFile, statistics, repeatedWarnings,
     ]
 
     static let foreground = Departure(
@@ -88,6 +88,14 @@ extension Departure {
             Insertions count answers. The lines that both have are dnsmasq's.
             """,
         .none(because: "there is no pool, no validation and no process for a connection"))
+
+    static let repeatedWarnings = Departure(
+        "repeated warnings",
+        dnsmasq: "It logs a possible DNS-rebind attack for every answer that has one.",
+        waggle: """
+            Within five seconds it does so once for a name, and then says how many more there were.
+            """,
+        .none(because: "whoever sends the answers could fill the disk with lines"))
 
     static let defaultPidFile = Departure(
         "default pid file",

@@ -38,7 +38,7 @@ extension OptionTable {
             "Answers that private addresses have no names instead of asking servers.",
             details: OptionDetails.bogusPriv,
             example: "bogus-priv",
-            departures: [.sharedAddresses]
+            departures: [.sharedAddresses, .repeatedWarnings]
         ) { _, options, _ in options.answers.hidesPrivateReverse = true },
         OptionRow(
             "filter-A", .none, .flag, .dns, default: "off",
@@ -72,7 +72,7 @@ extension OptionTable {
             "Empties answers of servers that contain private addresses.",
             details: OptionDetails.stopRebinding,
             example: "stop-dns-rebind",
-            departures: [.sharedAddresses]
+            departures: [.sharedAddresses, .repeatedWarnings]
         ) { _, options, _ in options.answers.stopsRebinding = true },
         OptionRow(
             "rebind-localhost-ok", .none, .flag, .dns, default: "off",

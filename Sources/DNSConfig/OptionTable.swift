@@ -1,4 +1,4 @@
-/// Every option of dnsmasq 2.90 to 2.93, and `compat`, one row each.
+/// Every option of dnsmasq 2.90 to 2.93, and a few of our own, one row each.
 ///
 /// To add an option, write one row in the file of its theme and, if it needs more than a line, one
 /// function beside it.

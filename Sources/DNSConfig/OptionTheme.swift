@@ -24,6 +24,10 @@ extension OptionTheme {
             "Running", "What Waggle does when it is started, who it is, and what it writes.",
             OptionTable.process),
         OptionTheme(
+            "Metrics and logs for machines",
+            "What a server does, for those who look after it from outside.",
+            OptionTable.observing),
+        OptionTheme(
             "Configuration files",
             """
             The command line is read first, then the file that `conf-file` names on it, or \

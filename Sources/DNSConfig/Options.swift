@@ -69,6 +69,9 @@ package struct ProcessOptions: Sendable {
     package var isDebugging = false
     package var queryLog = QueryLog.off
     package var logFacility: LogFacility?
+    package var logFormat = LogFormat.text
+    /// `metrics-listen`.
+    package var metrics: [MetricsEndpoint] = []
     package var logAsyncLines: Int?
     package var logsDebug = false
     /// nil where no `drain=` was given.

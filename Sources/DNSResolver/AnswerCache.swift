@@ -165,6 +165,18 @@ package final class AnswerCache: Sendable {
         shards[Self.index(hash)].withLock { $0.removeAll(hash: hash) }
     }
 
+    /// Octets that entries take up, and those that there are.
+    package var octets: (used: Int, all: Int) {
+        guard isEnabled else { return (0, 0) }
+        var (used, all) = (0, 0)
+        for index in shards.indices {
+            let shard = shards[index].withLock { ($0.usedOctets, $0.size) }
+            used += shard.0
+            all += shard.1
+        }
+        return (used, all)
+    }
+
     /// Answers that are stored, expired ones included.
     package var count: Int {
         var count = 0

@@ -78,7 +78,7 @@ struct CacheShard: ~Copyable {
         unsafe buckets.deallocate()
     }
 
-    private var size: Int { unsafe memory.count }
+    var size: Int { unsafe memory.count }
 
     private var bytes: RawSpan {
         @_lifetime(borrow self) get {
@@ -228,6 +228,9 @@ struct CacheShard: ~Copyable {
         advance(ring, by: length)
         return evicted
     }
+
+    /// Octets of all entries, those included that are out of their buckets but not overwritten.
+    var usedOctets: Int { rings[Self.new].used + rings[Self.known].used }
 
     /// Forgets everything.
     mutating func removeAll() {

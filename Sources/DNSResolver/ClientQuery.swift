@@ -49,11 +49,17 @@ package struct Waiter: Sendable {
     package var client: ClientQuery
     package var returnPath: ReturnPath
     package var arrival: Instant
+    /// The same by the finer clock that durations are measured with.
+    package var arrivalMicroseconds: UInt64
 
-    package init(client: ClientQuery, returnPath: ReturnPath, arrival: Instant) {
+    package init(
+        client: ClientQuery, returnPath: ReturnPath, arrival: Instant,
+        arrivalMicroseconds: UInt64 = 0
+    ) {
         self.client = client
         self.returnPath = returnPath
         self.arrival = arrival
+        self.arrivalMicroseconds = arrivalMicroseconds
     }
 }
 

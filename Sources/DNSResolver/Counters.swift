@@ -27,13 +27,45 @@ package final class Counters: Sendable {
         case authoritative
         /// Queries from networks that `local-service` does not answer.
         case foreign
+        /// Queries by an interface of `except-interface`.
+        case excluded
+        /// Questions of `dns-loop-detect` that came back.
+        case loopProbes
+        /// Questions that were looked for in the cache in vain.
+        case cacheMisses
+        /// Questions that were refused because as many as may be are under way.
+        case overloaded
+        /// Not counts but what is now: clients that wait, and their connections.
+        case waiting, streams
+        /// How often the worker has looked around: it stands still only if the worker does.
+        case wakeUps
     }
 
-    private let blocks: InlineArray<32, Atomic<UInt64>>
+    private let blocks: InlineArray<40, Atomic<UInt64>>
+    /// The tables of `Counters+Tallies.swift`.
+    private let tables: InlineArray<384, Atomic<UInt64>>
 
     package init() {
         blocks = InlineArray { _ in Atomic(0) }
+        tables = InlineArray { _ in Atomic(0) }
     }
+
+    /// Says how a worker stands after a wake-up.
+    ///
+    /// Only the worker that owns this block may call it.
+    package func noteWakeUp(waiting: Int, streams: Int) {
+        add(.wakeUps)
+        blocks[Counter.waiting.rawValue].store(UInt64(waiting), ordering: .relaxed)
+        blocks[Counter.streams.rawValue].store(UInt64(streams), ordering: .relaxed)
+    }
+
+    @inline(__always)
+    func addToTable(_ index: Int, _ amount: UInt64) {
+        let value = tables[index].load(ordering: .relaxed)
+        tables[index].store(value &+ amount, ordering: .relaxed)
+    }
+
+    func table(_ index: Int) -> UInt64 { tables[index].load(ordering: .relaxed) }
 
     /// Adds to a counter. Only the worker that owns this block may call it.
     package func add(_ counter: Counter, _ amount: UInt64 = 1) {

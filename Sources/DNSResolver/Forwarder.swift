@@ -320,6 +320,9 @@ extension Forwarder {
 // MARK: The end of a flight
 
 extension Forwarder {
+    /// Clients that wait for an answer.
+    package var waitingCount: Int { waiters.count }
+
     /// Pops a client that waits for the flight, first come first.
     package mutating func nextWaiter(of flight: Flight) -> Waiter? {
         guard let slot = table.slot(of: flight) else { return nil }

@@ -109,6 +109,7 @@ extension Resolver {
         let (octets, found) = Self.readCached(
             probe, target, hash: hash, now: now, cache, snapshot.policy, into: &scratch)
         guard case .hit = found else {
+            counters.add(.cacheMisses)
             if case .lastResort = found { hasLastResort = true }
             return false
         }

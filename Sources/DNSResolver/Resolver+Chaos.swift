@@ -64,7 +64,8 @@ extension Resolver {
 
     /// `health.waggle`: a probe of `waggle healthcheck`, which does not count as a query. SERVFAIL
     /// from a TERM on, while other questions still have answers.
-    private func answerHealth(into writer: inout WireWriter) -> Verdict {
+    private mutating func answerHealth(into writer: inout WireWriter) -> Verdict {
+        source = .none
         counters.remove(query.transport == .udp ? .queriesUDP : .queriesTCP)
         query.end(
             readiness.isLeaving ? .serverFailure : .noError,

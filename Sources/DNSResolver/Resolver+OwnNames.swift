@@ -77,8 +77,8 @@ extension Resolver {
         }
         // Safe: the array is initialised.
         let message = unsafe row.span.bytes.extracting(0..<length)
-        let verdict = respond(
-            to: message, transport: .tcp, now: now, snapshot: snapshot, into: &writer)
+        let verdict = decide(
+            message, .tcp, Arrival(), now: now, snapshot: snapshot, into: &writer)
         counters.remove(.queriesTCP)
         if case .reply = verdict { return true }
         return false

@@ -60,6 +60,17 @@ package struct Resolver: ~Copyable {
         to message: RawSpan, transport: Transport, arrival: Arrival = Arrival(), now: Instant,
         snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict {
+        let verdict = decide(
+            message, transport, arrival, now: now, snapshot: snapshot, into: &writer)
+        note(verdict, writer)
+        return verdict
+    }
+
+    /// As `respond`, but for the counts of what came of the query.
+    mutating func decide(
+        _ message: RawSpan, _ transport: Transport, _ arrival: Arrival, now: Instant,
+        snapshot: Snapshot, into writer: inout WireWriter
+    ) -> Verdict {
         source = .error
         guard let header = MessageHeader(message), !header.isResponse else {
             counters.add(.dropped)
@@ -145,7 +156,7 @@ package struct Resolver: ~Copyable {
             return answerOtherClass(message, snapshot: snapshot, into: &writer)
         }
         guard query.type == .txt, snapshot.detectsLoops, takeProbe(snapshot) else { return nil }
-        counters.add(.dropped)
+        counters.add(.loopProbes)
         return .drop
     }
 
@@ -156,6 +167,7 @@ package struct Resolver: ~Copyable {
         query.id = header.id
         query.flags = header.flags
         query.transport = transport
+        query.type = RecordType(0)
         query.hasOPT = false
         query.ednsVersion = 0
         optionsLength = 0
@@ -281,26 +293,6 @@ package struct Resolver: ~Copyable {
         return .reply
     }
 
-    /// Answers a message whose question cannot be repeated: a bare header.
-    private mutating func refuse(
-        _ code: ResponseCode, counting counter: Counters.Counter, into writer: inout WireWriter
-    ) -> Verdict {
-        counters.add(counter)
-        _ =
-            writer.writeUInt16(query.id)
-            && writer.writeUInt16(query.replyFlags | UInt16(code.rawValue))
-            && writer.writeUInt32(0) && writer.writeUInt32(0)
-        return .reply
-    }
-
-    /// RFC 6891 §6.1.3. // Differs: dnsmasq ignores the version.
-    private func answerBadVersion(into writer: inout WireWriter) -> Verdict {
-        _ = writer.writeOPT(
-            udpOctets: query.offeredOctets, isDNSSECOK: query.isDNSSECOK, extendedCode: 1)
-        writer.patchUInt16(1, at: 10)
-        return .reply
-    }
-
     // MARK: Cache and upstream
 
     private mutating func answerFromCacheOrForward(
@@ -345,8 +337,10 @@ package struct Resolver: ~Copyable {
                 source = .cache
                 counters.add(.answeredFromCache)
                 return truncate(into: &writer)
-            case .lastResort: hasLastResort = true
-            case .miss: break
+            case .lastResort:
+                counters.add(.cacheMisses)
+                hasLastResort = true
+            case .miss: counters.add(.cacheMisses)
             }
         } else {
             hasLastResort = false

@@ -216,6 +216,10 @@ extension ServerSelection {
         if health[server].failuresInRow > 0 { recoveries = (recoveries &+ 1) & 0xFFFF }
         health[server].lastReply = now
         health[server].failuresInRow = 0
+        let statistics = servers[server].statistics
+        if statistics.isFailing.load(ordering: .relaxed) {
+            statistics.isFailing.store(false, ordering: .relaxed)
+        }
         health[server].backOffMilliseconds = 0
         guard let milliseconds else { return }
         let sample = min(max(0, milliseconds), ForwarderLimits.deadlineMilliseconds) * 8
@@ -236,9 +240,9 @@ extension ServerSelection {
         guard server < health.count else { return }
         servers[server].statistics.failed.add(1, ordering: .relaxed)
         if health[server].failuresInRow < .max { health[server].failuresInRow += 1 }
-        if health[server].isFailing, health[server].backOffUntil <= now {
-            backOff(server, now: now)
-        }
+        guard health[server].isFailing else { return }
+        servers[server].statistics.isFailing.store(true, ordering: .relaxed)
+        if health[server].backOffUntil <= now { backOff(server, now: now) }
     }
 
     /// How the question of a good answer was asked.

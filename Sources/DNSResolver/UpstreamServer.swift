@@ -22,6 +22,8 @@ package final class ServerStatistics: Sendable {
     package let nameErrors = Atomic<UInt64>(0)
     /// Smoothed round-trip time; 0 before the first answer.
     package let latencyMilliseconds = Atomic<UInt64>(0)
+    /// Some worker has found it failing, and none has had an answer since.
+    package let isFailing = Atomic<Bool>(false)
     /// The number in the question that looks for a loop through the server; 0 while none is out.
     package let probe = Atomic<UInt32>(0)
     /// The question came back here.

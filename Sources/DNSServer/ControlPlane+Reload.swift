@@ -9,6 +9,7 @@ extension ControlPlane {
     mutating func reload() {
         let config = ConfigLoader.load(arguments: arguments, files: &files)
         let faults = config.failure == nil ? ConfigCheck.startDiagnostics(config.options) : []
+        reloads.note(isSuccess: config.failure == nil && faults.isEmpty)
         guard config.failure == nil, faults.isEmpty else {
             let errors = (config.diagnostics + faults).filter { $0.severity == .error }
             log.write(errors.map { Log.Line(.error, $0.description) })

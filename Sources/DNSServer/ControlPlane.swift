@@ -40,6 +40,7 @@ struct ControlPlane {
     private var areInterfacesChanged = false
     private let workers: ControlWorkers
     private let queryLog: QueryLogThread
+    let reloads = ReloadRecord()
     private let pidFile: String?
     private var looksAt: Int64
     /// When the process ends after a TERM; nil before.
@@ -78,6 +79,11 @@ struct ControlPlane {
                         isAlone: startup.listeners.count == 1,
                         changes: listening.changes[index], team: counters), index: index)
             }
+            try MetricsServer.start(
+                startup.metrics,
+                MetricsSource(
+                    state: startup.state, counters: counters, log: queryLog, reloads: reloads),
+                wakes: wakes)
         } catch {
             throw Diagnostic(
                 .error, source: "waggle", message: "cannot start: \(error)",

@@ -29,10 +29,21 @@ package final class Log: Sendable {
     package struct Line: Sendable {
         package var priority: Priority
         package var text: String
+        /// What happened, for JSON; `message` where there is only the text.
+        package var event = "message"
+        /// The members from `event` on, where the line has no text.
+        var members: JSONText?
 
-        package init(_ priority: Priority, _ text: String) {
+        package init(_ priority: Priority, _ text: String, event: String = "message") {
             self.priority = priority
             self.text = text
+            self.event = event
+        }
+
+        init(_ priority: Priority, _ members: JSONText) {
+            self.priority = priority
+            text = ""
+            self.members = members
         }
     }
 
@@ -52,6 +63,7 @@ package final class Log: Sendable {
     }
 
     package let destination: Destination
+    package let format: ProcessOptions.LogFormat
     private let state: Mutex<State>
     private let number = ProcessCalls.id
 
@@ -62,9 +74,11 @@ package final class Log: Sendable {
     /// `user` and `group` own a file that is made, so that it can be opened again without
     /// privileges.
     package init(
-        _ destination: Destination, user: UInt32? = nil, group: UInt32? = nil
+        _ destination: Destination, format: ProcessOptions.LogFormat = .text,
+        user: UInt32? = nil, group: UInt32? = nil
     ) throws(SystemError) {
         self.destination = destination
+        self.format = format
         var file: FileDescriptor?
         if case .file(let path) = destination {
             file = try FileIO.openLog(path, owner: user, group: group)
@@ -102,11 +116,7 @@ package final class Log: Sendable {
             case .file:
                 guard let file = state.file?.rawValue else { return }
                 refreshStamp(&state)
-                var octets: [UInt8] = []
-                for line in lines {
-                    octets += "\(state.stamp) \(Self.identity)[\(number)]: \(line.text)\n".utf8
-                }
-                try? FileIO.write(file, octets)
+                write(lines, to: file, head: "\(state.stamp) \(Self.identity)[\(number)]: ")
             case .syslog(let facility):
                 refreshStamp(&state)
                 for line in lines { send(line, facility, &state) }
@@ -135,9 +145,25 @@ package final class Log: Sendable {
 
     private func writeStandardError(_ lines: [Line], hasNumber: Bool) {
         let head = hasNumber ? "\(Self.identity)[\(number)]: " : "\(Self.identity): "
+        write(lines, to: 2, head: head)
+    }
+
+    /// Writes all lines at once; the head is of text only, JSON has its own members for it.
+    private func write(_ lines: [Line], to file: Int32, head: String) {
         var octets: [UInt8] = []
-        for line in lines { octets += "\(head)\(line.text)\n".utf8 }
-        try? FileIO.write(2, octets)
+        let time = format == .json ? Self.timeText : ""
+        for line in lines {
+            switch format {
+            case .text: octets += "\(head)\(line.text)".utf8
+            case .json: octets += line.object(time)
+            }
+            octets.append(UInt8(ascii: "\n"))
+        }
+        try? FileIO.write(file, octets)
+    }
+
+    private static var timeText: String {
+        TimeText.text(microsecondsSince1970: MonotonicClock.wallMicroseconds())
     }
 
     /// The RFC 3164 form, as the C library sends it.
@@ -146,7 +172,10 @@ package final class Log: Sendable {
     /// and the runtime keeps standard error.
     private func send(_ line: Line, _ facility: UInt8, _ state: inout State) {
         let code = Int(facility) * 8 + Int(line.priority.rawValue)
-        let text = "<\(code)>\(state.stamp) \(Self.identity)[\(number)]: \(line.text)"
+        let content =
+            format == .text
+            ? line.text : String(decoding: line.object(Self.timeText), as: UTF8.self)
+        let text = "<\(code)>\(state.stamp) \(Self.identity)[\(number)]: \(content)"
         if let socket = state.socket.take() {
             if socket.send(Array(text.utf8)) {
                 state.socket = consume socket
@@ -193,6 +222,34 @@ package final class Log: Sendable {
         case let name where name.hasPrefix("LOCAL"):
             16 + (UInt8(name.dropFirst(5)).map { min($0, 7) } ?? 0)
         default: 3
+        }
+    }
+}
+
+extension Log.Line {
+    /// The line as a JSON object, described at the option: `OptionDetails.logFormat`.
+    fileprivate func object(_ time: String) -> [UInt8] {
+        var json = JSONText()
+        json.add("time", time)
+        json.add("level", priority.text)
+        if let members {
+            json.add(members)
+        } else {
+            json.add("event", event)
+            json.add("message", text)
+        }
+        return json.object
+    }
+}
+
+extension Log.Priority {
+    fileprivate var text: String {
+        switch self {
+        case .critical: "critical"
+        case .error: "error"
+        case .warning: "warning"
+        case .notice: "notice"
+        case .info: "info"
         }
     }
 }

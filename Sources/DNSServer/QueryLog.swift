@@ -12,7 +12,7 @@ import Synchronization
 /// happens, and a line in `QueryLogFormatter`. An event in words of eight octets:
 /// ```
 ///  0 octet count u16 | server u16 | serial u32
-///  1 event u8 | transport u8 | source u8
+///  1 event u8 | transport u8 | source u8 | 0 | microseconds u32
 ///  2…8 the client's ReplyAddress, packed
 ///  9… the message, zero-padded to whole words
 /// ```
@@ -42,6 +42,18 @@ package final class QueryLog: Sendable {
         /// The process is out of file descriptors.
         case exhausted
 
+        /// What JSON lines call it.
+        var name: String {
+            switch self {
+            case .query, .answer, .forwarded, .upstreamReply, .duplicate: "query"
+            case .rebinding: "rebinding"
+            case .overloaded: "overloaded"
+            case .subnetMismatch: "subnet_mismatch"
+            case .foreign: "foreign"
+            case .exhausted: "exhausted"
+            }
+        }
+
         /// Whether it is written although queries are not logged.
         var isWarning: Bool {
             switch self {
@@ -59,6 +71,8 @@ package final class QueryLog: Sendable {
         var transport: Transport
         var source: AnswerSource
         var server: UInt16
+        /// The worker's clock, in microseconds, without its upper half.
+        var microseconds: UInt32 = 0
         /// The message, cut at `messageOctets`.
         var octets: [UInt8]
     }
@@ -109,7 +123,7 @@ package final class QueryLog: Sendable {
     /// Cost: a copy of the message; a system call only if the reader may be asleep.
     package func record(
         _ event: Event, serial: UInt32, client: ReplyAddress, transport: Transport,
-        source: AnswerSource, server: UInt16, octets: RawSpan
+        source: AnswerSource, server: UInt16, octets: RawSpan, at microseconds: UInt64 = 0
     ) {
         let count = min(octets.byteCount, Self.messageOctets)
         let size = UInt64(Self.headWords + (count + 7) / 8)
@@ -121,7 +135,7 @@ package final class QueryLog: Sendable {
         put(UInt64(count) | UInt64(server) << 16 | UInt64(serial) << 32, at: start)
         put(
             UInt64(event.rawValue) | UInt64(transport.rawValue) << 8
-                | UInt64(source.rawValue) << 16, at: start &+ 1)
+                | UInt64(source.rawValue) << 16 | microseconds << 32, at: start &+ 1)
         let address = client.packed
         for index in 0..<7 { put(address[index], at: start &+ 2 &+ UInt64(index)) }
         var at = start &+ UInt64(Self.headWords)
@@ -177,7 +191,8 @@ package final class QueryLog: Sendable {
             client: ReplyAddress(packed: address),
             transport: Transport(rawValue: UInt8(truncatingIfNeeded: kinds >> 8)) ?? .udp,
             source: AnswerSource(rawValue: UInt8(truncatingIfNeeded: kinds >> 16)) ?? .none,
-            server: UInt16(truncatingIfNeeded: first >> 16), octets: octets)
+            server: UInt16(truncatingIfNeeded: first >> 16),
+            microseconds: UInt32(truncatingIfNeeded: kinds >> 32), octets: octets)
     }
 
     private func get(_ position: UInt64) -> UInt64 {
@@ -188,8 +203,8 @@ package final class QueryLog: Sendable {
         return UInt64(littleEndian: word ?? 0)
     }
 
-    /// Events lost since the last call.
-    func takeLost() -> UInt64 { lost.exchange(0, ordering: .relaxed) }
+    /// Events lost since the start.
+    var lostCount: UInt64 { lost.load(ordering: .relaxed) }
 }
 
 /// The words of a log; a power of two.

@@ -17,6 +17,8 @@ struct QueryLogFormatter {
         var number: UInt64 = 0
         var client = SocketAddress()
         var wasForwarded = false
+        /// The worker's clock when it came.
+        var microseconds: UInt32 = 0
     }
 
     /// Queries of one worker that are remembered; above the number that can be in flight.
@@ -31,8 +33,13 @@ struct QueryLogFormatter {
     private var nextExhaustion: Int64 = .min
     /// Whether queries of other networks were spoken of.
     private var hasSaidForeign = false
+    /// Warnings that anybody can bring about, as often as he likes.
+    var repeats = RepeatFilter()
+    /// Whether queries become JSON objects.
+    private let isJSON: Bool
 
-    init(workers: Int) {
+    init(workers: Int, isJSON: Bool = false) {
+        self.isJSON = isJSON
         queries = Array(repeating: [], count: workers)
     }
 
@@ -43,7 +50,9 @@ struct QueryLogFormatter {
             var name = NameBuffer()
             var reader = WireReader(entry.octets.bytes)
             _ = reader.readName(into: &name)
-            return "possible DNS-rebind attack detected: \(name.logText)"
+            // Differs: dnsmasq writes as many lines as there are answers.
+            let text = "possible DNS-rebind attack detected: \(name.logText)"
+            return repeats.admits(text, now: MonotonicClock.milliseconds()) ? text : nil
         case .overloaded:
             let now = MonotonicClock.milliseconds()
             guard now >= nextOverload else { return nil }
@@ -76,7 +85,7 @@ struct QueryLogFormatter {
     /// The lines for an event; none if the options want none.
     mutating func lines(
         for entry: QueryLog.Entry, worker: Int, snapshot: Snapshot
-    ) -> [String] {
+    ) -> [Log.Line] {
         let mode = snapshot.options.process.queryLog
         guard mode != .off, !entry.event.isWarning, !Self.isHealthProbe(entry) else { return [] }
         if queries[worker].isEmpty {
@@ -86,11 +95,17 @@ struct QueryLogFormatter {
         if entry.event == .query {
             lastNumber += 1
             queries[worker][slot] = Query(
-                serial: entry.serial, number: lastNumber, client: entry.client.peer)
+                serial: entry.serial, number: lastNumber, client: entry.client.peer,
+                microseconds: entry.microseconds)
         }
         let isKnown = queries[worker][slot].serial == entry.serial
         let query = isKnown ? queries[worker][slot] : Query(client: entry.client.peer)
         if entry.event == .forwarded, isKnown { queries[worker][slot].wasForwarded = true }
+        if isJSON {
+            guard entry.event == .answer else { return [] }
+            guard mode != .onlyFailed || AnswerLines(entry, snapshot).isFailure else { return [] }
+            return [record(entry, query, isKnown: isKnown, snapshot)]
+        }
         let isDuplicate =
             entry.event == .duplicate
             || entry.event == .answer && entry.source.isUpstream && isKnown
@@ -109,9 +124,18 @@ struct QueryLogFormatter {
             .exhausted:
             texts = []
         }
-        guard isExtra else { return texts }
+        guard isExtra else { return texts.map { Log.Line(.info, $0) } }
         let head = "\(query.number) \(query.client.ipAddress)/\(query.client.port) "
-        return texts.map { head + $0 }
+        return texts.map { Log.Line(.info, head + $0) }
+    }
+
+    private func record(
+        _ entry: QueryLog.Entry, _ query: Query, isKnown: Bool, _ snapshot: Snapshot
+    ) -> Log.Line {
+        let origin = QueryRecord.Origin(number: query.number, microseconds: query.microseconds)
+        let record = QueryRecord(
+            entry, (query.client.ipAddress, query.client.port), isKnown ? origin : nil, snapshot)
+        return Log.Line(.info, record.members)
     }
 
     private func queryLine(

@@ -1,3 +1,4 @@
+import DNSConfig
 import DNSResolver
 import LinuxIO
 import Synchronization
@@ -28,6 +29,9 @@ final class QueryLogThread: Sendable {
         try Thread.start(name: "log", stackOctets: Self.stackOctets) { reader.run(state) }
     }
 
+    /// Events that were lost since the start because a ring was full.
+    var lostCount: UInt64 { rings.reduce(0) { $0 + $1.lostCount } }
+
     /// Asks the thread to write what is left and end; whether it has.
     func end() -> Bool {
         isEnding.store(true, ordering: .releasing)
@@ -43,35 +47,52 @@ final class QueryLogThread: Sendable {
         } catch {
             return log.write(.error, "workers cannot log: \(error)")
         }
-        var formatter = QueryLogFormatter(workers: rings.count)
+        var formatter = QueryLogFormatter(
+            workers: rings.count, isJSON: log.format == .json)
+        var said = [UInt64](repeating: 0, count: rings.count)
         while true {
             let isLast = isEnding.load(ordering: .acquiring)
             wake.event.drain()
-            while write(&formatter, state.snapshots.value) {}
+            while write(&formatter, &said, state.snapshots.value) {}
             if isLast { return }
-            _ = epoll.wait(timeoutMilliseconds: -1)
+            _ = epoll.wait(timeoutMilliseconds: timeout(formatter))
         }
     }
 
+    /// Until a warning that was kept back is to be told of; -1 for ever.
+    private func timeout(_ formatter: QueryLogFormatter) -> Int32 {
+        guard let due = formatter.repeats.nextDue else { return -1 }
+        return Int32(clamping: max(0, due - MonotonicClock.milliseconds()) + 1)
+    }
+
     /// Writes one block; false if there was nothing to write.
-    private func write(_ formatter: inout QueryLogFormatter, _ snapshot: Snapshot) -> Bool {
+    ///
+    /// `said` is how many lost events of each worker were spoken of.
+    private func write(
+        _ formatter: inout QueryLogFormatter, _ said: inout [UInt64], _ snapshot: Snapshot
+    ) -> Bool {
         var lines: [Log.Line] = []
         var found = false
         for (worker, ring) in rings.enumerated() {
             while lines.count < Self.linesPerWrite, let entry = ring.next() {
                 found = true
                 if let text = formatter.warning(for: entry) {
-                    lines.append(Log.Line(.warning, text))
+                    lines.append(Log.Line(.warning, text, event: entry.event.name))
                     continue
                 }
-                for text in formatter.lines(for: entry, worker: worker, snapshot: snapshot) {
-                    lines.append(Log.Line(.info, text))
-                }
+                lines += formatter.lines(for: entry, worker: worker, snapshot: snapshot)
             }
-            let lost = ring.takeLost()
-            if lost > 0 {
-                lines.append(Log.Line(.warning, "\(lost) events were not logged"))
+            let lost = ring.lostCount
+            if lost > said[worker] {
+                lines.append(
+                    Log.Line(
+                        .warning, "\(lost - said[worker]) events were not logged",
+                        event: "log_overflow"))
+                said[worker] = lost
             }
+        }
+        for text in formatter.repeats.takeDue(now: MonotonicClock.milliseconds()) {
+            lines.append(Log.Line(.warning, text, event: "repeated"))
         }
         log.write(lines)
         return found

@@ -24,6 +24,8 @@ enum RestartOptions {
         compare("group") { $0.process.group }
         compare("pid-file") { $0.process.pidFile }
         compare("log-facility") { $0.process.logFacility }
+        compare("log-format") { $0.process.logFormat }
+        compare("metrics-listen") { $0.process.metrics }
         compare("no-daemon") { $0.process.isDebugging }
         compare("cache-size") { $0.cache.entries }
         // Once queries are logged, a reload may change how, or stop it.

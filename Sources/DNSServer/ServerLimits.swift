@@ -77,6 +77,22 @@ package enum ServerLimits {
     package static let stackOctets = 524_288
     /// How often the log says that too many questions are under way. dnsmasq: 5 s.
     static let overloadWarningMilliseconds: Int64 = 5_000
+    /// Clients of `metrics-listen` at once, and those that wait to be let in.
+    static let metricsClients = 16
+    /// Octets of a request for metrics; a scraper's has some 300.
+    static let requestOctets = 4_096
+    /// From the connection to the last octet of the answer.
+    static let requestMilliseconds: Int64 = 5_000
+    /// When all places are taken, the oldest client has had its turn after so long.
+    static let requestTurnMilliseconds: Int64 = 250
+    /// How long `/health` waits for workers to look around.
+    static let healthMilliseconds: Int64 = 500
+    /// How often it looks whether they have.
+    static let healthLookMilliseconds: Int64 = 2
+    /// How long what it found is good for.
+    static let healthAgeMilliseconds: Int64 = 1_000
+    /// How much later than workers the thread of metrics gets the processor; `nice`.
+    static let metricsNice: Int32 = 10
     /// How often idle connections are looked for.
     static let sweepMilliseconds: Int64 = 1_000
 }

@@ -148,6 +148,7 @@ extension Worker {
             return
         }
         shared.forget(id, of: server)
+        answeringServer = attempt.server
         settle(outcome, octets: count)
     }
 }

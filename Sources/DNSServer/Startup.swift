@@ -17,6 +17,8 @@ struct Startup {
     let state: ServerState
     let listeners: [[Listener]]
     let listening: Listening
+    /// The sockets of `metrics-listen`.
+    let metrics: [Int32]
     /// Of all name hashes of this process: the cache outlives a snapshot.
     let seed = Entropy.word()
     /// The pid file that is to be removed at the end.
@@ -34,6 +36,7 @@ struct Startup {
         let opened = try Listeners.open(
             plan, workers: workers, isPatient: options.listen.binding != .interfaces)
         listeners = opened.byWorker
+        metrics = try MetricsListeners.open(options.process.metrics)
         listening = Listening(
             plan, options.listen, missing: opened.missing, workers: workers)
         log = try Self.openLog(options.process, accounts)
@@ -145,7 +148,9 @@ struct Startup {
     ) throws(Diagnostic) -> Log {
         let destination = Log.destination(of: options)
         do throws(SystemError) {
-            return try Log(destination, user: account.userNumber, group: account.groupNumber)
+            return try Log(
+                destination, format: options.logFormat, user: account.userNumber,
+                group: account.groupNumber)
         } catch {
             var path = ""
             if case .file(let name) = destination { path = name }

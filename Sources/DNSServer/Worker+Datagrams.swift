@@ -27,15 +27,19 @@ extension Worker {
             client)
         switch verdict {
         case .reply:
+            if sample.isTaken { sample.note(resolver.source) }
             if isLogging { logAnswer(client) }
         case .replyAndRefresh(let plan):
+            if sample.isTaken { sample.note(resolver.source) }
             if isLogging { logAnswer(client) }
             submit(plan, for: client.peer, waiter: nil)
         case .forward(let plan):
             let path = ReturnPath(datagramTo: client, listener: listener, serial: serial)
             submit(
                 plan, for: client.peer,
-                waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
+                waiter: Waiter(
+                    client: resolver.query, returnPath: path, arrival: now,
+                    arrivalMicroseconds: nowMicroseconds))
         case .transfer, .drop: break
         }
     }
@@ -90,6 +94,7 @@ extension Worker {
             snapshot.excludedInterfaces.contains(arrival.interfaceIndex),
             !snapshot.servesWithAuthority(arrival)
         {
+            setup.counters.add(.excluded)
             return false
         }
         guard servesNeighboursOnly, !snapshot.isDirectlyConnected(arrival.client) else {
@@ -107,13 +112,14 @@ extension Worker {
         setup.queryLog?.record(
             .query, serial: serial, client: client, transport: .udp,
             source: snapshot.servesWithAuthority(arrival) ? .zone : .none, server: 0,
-            octets: received.message(index))
+            octets: received.message(index), at: nowMicroseconds)
     }
 
     /// Logs the reply that was committed last.
     private func logAnswer(_ client: ReplyAddress) {
         setup.queryLog?.record(
             .answer, serial: serial, client: client, transport: .udp, source: resolver.source,
-            server: 0, octets: sending.committed(sending.count - 1))
+            server: 0, octets: sending.committed(sending.count - 1),
+            at: nowMicroseconds)
     }
 }

@@ -132,7 +132,7 @@ extension Worker {
             setup.queryLog?.record(
                 .query, serial: serial, client: client, transport: .tcp,
                 source: snapshot.servesWithAuthority(stream.arrival) ? .zone : .none, server: 0,
-                octets: queryRow.message(length))
+                octets: queryRow.message(length), at: nowMicroseconds)
         }
         let (verdict, octets) = Self.respond(
             to: queryRow, length, stream.arrival, now: now, snapshot: snapshot, &resolver, &row)
@@ -149,7 +149,9 @@ extension Worker {
             stream.inFlight += 1
             submit(
                 plan, for: client.peer,
-                waiter: Waiter(client: resolver.query, returnPath: path, arrival: now))
+                waiter: Waiter(
+                    client: resolver.query, returnPath: path, arrival: now,
+                    arrivalMicroseconds: nowMicroseconds))
             return true
         case .transfer(let plan): return begin(plan, on: stream, client)
         case .drop: return false
@@ -170,7 +172,7 @@ extension Worker {
     private func logAnswer(_ octets: Int, _ client: ReplyAddress) {
         setup.queryLog?.record(
             .answer, serial: serial, client: client, transport: .tcp, source: resolver.source,
-            server: 0, octets: row.message(octets))
+            server: 0, octets: row.message(octets), at: nowMicroseconds)
     }
 
     /// Sends a late answer, which lies in `row`, to the stream that waits for it.

@@ -31,6 +31,7 @@ extension Worker {
             if let waiter { answerFailing(waiter, traits, extendedError) }
         case .joined: break
         case .overloaded:
+            setup.counters.add(.overloaded)
             warnOverloaded(limit: forwarder.maximumFlights)
             if let waiter { fail(waiter, .refused, nil) }
         case .noServer:
@@ -63,7 +64,7 @@ extension Worker {
                 .forwarded, serial: forwarder.label(of: attempt.flight),
                 client: ReplyAddress(peer: route.address),
                 transport: attempt.transport, source: .upstream, server: attempt.server,
-                octets: queryRow.message(length))
+                octets: queryRow.message(length), at: nowMicroseconds)
         }
         switch attempt.transport {
         case .udp: return sendDatagram(attempt, route, length)
@@ -197,6 +198,7 @@ extension Worker {
     private mutating func finish(
         _ attempt: Attempt, _ outcome: Forwarder.Outcome, octets: Int
     ) {
+        answeringServer = attempt.server
         if forwarder.attempt(forToken: attempt.token) == nil { upstream.close(attempt, now: now) }
         settle(outcome, octets: octets)
     }

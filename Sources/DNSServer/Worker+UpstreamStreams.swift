@@ -135,6 +135,7 @@ extension Worker {
             return settle(forwarder.attemptFailed(attempt, now: now), octets: 0)
         }
         upstream.pool.connections[index].noteAnswer()
+        answeringServer = attempt.server
         settle(outcome, octets: length)
     }
 

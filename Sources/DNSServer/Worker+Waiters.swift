@@ -165,12 +165,13 @@ extension Worker {
     /// Sends the answer in `row` to a client that waited for it.
     private mutating func deliver(_ length: Int, to waiter: Waiter) {
         let path = waiter.returnPath
+        noteLate(waiter, flags: row.message(length).uint16(at: 2))
         if isLogging {
             setup.queryLog?.record(
                 .answer, serial: path.serial, client: path.peer,
                 transport: path.kind == .datagram ? .udp : .tcp, source: resolver.source,
-                server: 0,
-                octets: row.message(length))
+                server: resolver.source.isUpstream ? answeringServer : 0,
+                octets: row.message(length), at: nowMicroseconds)
         }
         switch path.kind {
         case .stream: sendLate(length, to: path.streamToken)

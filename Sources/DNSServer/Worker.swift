@@ -18,6 +18,12 @@ package struct Worker: ~Copyable {
     var listeners: [Listener]
     private var seen: UInt64 = 0
     var now: Instant
+    /// The clock that durations are measured with, read at the same moment as `now`.
+    var nowMicroseconds: UInt64 = 0
+    /// Answers of this wake-up that are timed.
+    var sample = DurationSample()
+    /// The server whose reply is being passed on.
+    var answeringServer: UInt16 = 0
     var epoll: Epoll
     var resolver: Resolver
     var forwarder = Forwarder()
@@ -118,11 +124,12 @@ package struct Worker: ~Copyable {
     package mutating func run() {
         while !setup.state.isStopping.load(ordering: .acquiring) {
             let count = epoll.wait(timeoutMilliseconds: timeout())
-            now = Instant(milliseconds: MonotonicClock.milliseconds())
+            readClock()
             if setup.state.snapshots.refresh(&snapshot, seen: &seen) { adoptSnapshot() }
             for index in 0..<count { handle(epoll.event(index)) }
             while let outcome = forwarder.expire(now: now) { settle(outcome, octets: 0) }
             sweep()
+            noteWakeUp()
         }
         upstream.closeAll()
         shared.closeAll()

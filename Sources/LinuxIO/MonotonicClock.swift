@@ -1,6 +1,6 @@
 import CLinux
 
-/// The two clocks of the program.
+/// The clocks of the program.
 ///
 /// Read them once per wake-up: each reading costs some 40 ns.
 package enum MonotonicClock {
@@ -9,6 +9,18 @@ package enum MonotonicClock {
     /// CLOCK_MONOTONIC.
     @inline(never)
     package static func milliseconds() -> Int64 { linux_monotonic_milliseconds() }
+
+    /// The same clock in microseconds.
+    @inline(never)
+    package static func microseconds() -> UInt64 {
+        UInt64(truncatingIfNeeded: linux_monotonic_microseconds())
+    }
+
+    /// Processor time that all threads of this process have used, in microseconds.
+    package static func processorMicroseconds() -> Int64 { linux_processor_microseconds() }
+
+    /// Microseconds since 1970, for logs only: it may jump.
+    package static func wallMicroseconds() -> Int64 { linux_wall_microseconds() }
 
     /// Seconds since 1970, for logs only: it may jump.
     ///

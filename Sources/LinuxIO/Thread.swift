@@ -38,6 +38,11 @@ package struct Thread: ~Copyable, Sendable {
         return Thread(handle: handle)
     }
 
+    /// Lets all threads of the machine go first that are not as patient as the calling one.
+    ///
+    /// `nice` is 0...19; a system that does not allow it changes nothing.
+    package static func yieldToOthers(nice: Int32) { _ = linux_thread_yield(nice) }
+
     /// Waits until the thread has ended.
     package consuming func join() {
         linux_thread_join(handle)

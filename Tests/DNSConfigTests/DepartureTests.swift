@@ -39,7 +39,7 @@ import Testing
             "answers without recursion", "addresses behind a CNAME",
         ],
         "DNSResolver/Resolver+OwnNames.swift": ["own names behind an alias of a server"],
-        "DNSResolver/Resolver.swift": ["higher EDNS versions"],
+        "DNSResolver/Resolver+Refusals.swift": ["higher EDNS versions"],
         "DNSResolver/ReverseName.swift": ["reverse names of networks"],
         "DNSResolver/SnapshotCompiler+Aliases.swift": ["alias with a star"],
         "DNSResolver/SyntheticDomains.swift": ["ranges of IPv6 addresses"],
@@ -50,6 +50,7 @@ import Testing
         "DNSServer/ControlPlane.swift": ["interrupt", "drain"],
         "DNSServer/ListenPlan.swift": ["bound addresses"],
         "DNSServer/Program.swift": ["foreground"],
+        "DNSServer/QueryLogFormatter.swift": ["repeated warnings"],
         "DNSServer/StatisticsReport.swift": ["statistics"],
         "DNSServer/Startup.swift": ["users by number", "group of root", "default pid file"],
     ]

@@ -45,7 +45,7 @@ import Testing
         // Those of our own.
         #expect(
             Set(OptionTable.byName.keys).subtracting(Self.names)
-                == ["compat", "drain", "options", "prefetch"])
+                == ["compat", "drain", "log-format", "metrics-listen", "options", "prefetch"])
     }
 
     @Test func `no name and no letter is used twice`() {

@@ -27,7 +27,7 @@ _waggle() {
         option=${COMP_WORDS[COMP_CWORD - 2]} value=$current
     else
         case $last in
-            -u | -g | -x | --drain | --log-facility | -8 | -C | --conf-dir | -7 | --conf-script | --servers-file | --port | -p | --listen-address | -a | --interface | -i | --except-interface | -I | --max-tcp-connections | --server | -S | --local | --rev-server | --address | -A | -r | --dns-forward-max | -0 | --query-port | -Q | --min-port | --max-port | --port-limit | --addn-hosts | -H | --hostsdir | --domain | --domain-suffix | -s | --local-ttl | -T | --synth-domain | --host-record | --cname | --interface-name | --dynamic-host | --mx-host | -m | --mx-target | -t | --srv-host | -W | --txt-record | -Y | --ptr-record | --naptr-record | --caa-record | --dns-rr | --max-ttl | --edns-packet-max | -P | --filter-rr | --rebind-domain-ok | --bogus-nxdomain | -B | --ignore-address | --alias | -V | -c | --neg-ttl | --max-cache-ttl | --min-cache-ttl | --cache-rr | --compat | --add-cpe-id | --trust-anchor | --dnssec-timestamp | --dnssec-limits | --auth-server | --auth-zone | --auth-ttl | --auth-soa | --auth-sec-servers | --auth-peer | --ipset | --nftset | --connmark-allowlist | --dumpfile | --dumpmask)
+            -u | -g | -x | --drain | --log-facility | -8 | --metrics-listen | --log-format | -C | --conf-dir | -7 | --conf-script | --servers-file | --port | -p | --listen-address | -a | --interface | -i | --except-interface | -I | --max-tcp-connections | --server | -S | --local | --rev-server | --address | -A | -r | --dns-forward-max | -0 | --query-port | -Q | --min-port | --max-port | --port-limit | --addn-hosts | -H | --hostsdir | --domain | --domain-suffix | -s | --local-ttl | -T | --synth-domain | --host-record | --cname | --interface-name | --dynamic-host | --mx-host | -m | --mx-target | -t | --srv-host | -W | --txt-record | -Y | --ptr-record | --naptr-record | --caa-record | --dns-rr | --max-ttl | --edns-packet-max | -P | --filter-rr | --rebind-domain-ok | --bogus-nxdomain | -B | --ignore-address | --alias | -V | -c | --neg-ttl | --max-cache-ttl | --min-cache-ttl | --cache-rr | --compat | --add-cpe-id | --trust-anchor | --dnssec-timestamp | --dnssec-limits | --auth-server | --auth-zone | --auth-ttl | --auth-soa | --auth-sec-servers | --auth-peer | --ipset | --nftset | --connmark-allowlist | --dumpfile | --dumpmask)
                 option=$last value=$current ;;
         esac
     fi
@@ -49,6 +49,8 @@ _waggle() {
             _waggle_files -f ;;
         --log-queries)
             _waggle_words 'extra proto auth only_failed' ;;
+        --log-format)
+            _waggle_words 'text json' ;;
         --interface | -i | --except-interface | -I)
             _waggle_words "$(cd /sys/class/net && echo *)" ;;
         --local-service)
@@ -76,15 +78,15 @@ _waggle_options='
     --except-interface= --expand-hosts --fast-dns-retry --filter-A --filter-AAAA --filter-rr=
     --filterwin2k --group --help --host-record= --hostsdir= --ignore-address= --interface-name=
     --interface= --ipset= --keep-in-foreground --listen-address= --local-service --local-ttl=
-    --local= --localise-queries --localmx --log-async --log-debug --log-facility= --log-malloc
-    --log-queries --max-cache-ttl= --max-port= --max-tcp-connections= --max-ttl= --min-cache-ttl=
-    --min-port= --mx-host= --mx-target= --naptr-record= --neg-ttl= --nftset= --no-0x20-encode
-    --no-daemon --no-hosts --no-ident --no-negcache --no-poll --no-resolv --no-round-robin
-    --options --pid-file --port-limit= --port= --prefetch --proxy-dnssec --ptr-record=
-    --query-port= --rebind-domain-ok= --rebind-localhost-ok --resolv-file --rev-server= --selfmx
-    --server= --servers-file= --srv-host= --stop-dns-rebind --strict-order --strip-mac
-    --strip-subnet --synth-domain= --test --trust-anchor= --txt-record= --umbrella
-    --use-stale-cache --user --version
+    --local= --localise-queries --localmx --log-async --log-debug --log-facility= --log-format=
+    --log-malloc --log-queries --max-cache-ttl= --max-port= --max-tcp-connections= --max-ttl=
+    --metrics-listen= --min-cache-ttl= --min-port= --mx-host= --mx-target= --naptr-record=
+    --neg-ttl= --nftset= --no-0x20-encode --no-daemon --no-hosts --no-ident --no-negcache
+    --no-poll --no-resolv --no-round-robin --options --pid-file --port-limit= --port= --prefetch
+    --proxy-dnssec --ptr-record= --query-port= --rebind-domain-ok= --rebind-localhost-ok
+    --resolv-file --rev-server= --selfmx --server= --servers-file= --srv-host= --stop-dns-rebind
+    --strict-order --strip-mac --strip-subnet --synth-domain= --test --trust-anchor= --txt-record=
+    --umbrella --use-stale-cache --user --version
 '
 
 complete -F _waggle waggle

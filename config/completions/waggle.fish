@@ -20,6 +20,8 @@ complete -c waggle -s 8 -l log-facility -rF -d 'Logs to a syslog facility, to a 
 complete -c waggle -l log-async -d 'Keeps up to this many log lines (at most 100) while the log is busy.'
 complete -c waggle -l log-debug -d 'Logs more about what the process itself does.'
 complete -c waggle -l log-malloc -d 'Logs every allocation of memory.'
+complete -c waggle -l metrics-listen -x -d 'Serves /metrics for Prometheus and /health by HTTP on this address.'
+complete -c waggle -l log-format -x -a 'text json' -d 'Writes log lines as dnsmasq does, or each as a JSON object.'
 complete -c waggle -s C -rF -d 'Reads this configuration file; - is standard input. The same file is read only once.'
 complete -c waggle -l conf-file -F -d 'Reads this configuration file; - is standard input. The same file is read only once.'
 complete -c waggle -s 7 -l conf-dir -rF -d 'Reads the files of a directory in the order of their names: all but those with a <suffix>, or only those with a *<suffix>.'

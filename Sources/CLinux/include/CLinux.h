@@ -95,7 +95,11 @@ int64_t linux_read(int32_t fd, void *octets, size_t length);
 int64_t linux_write(int32_t fd, const void *octets, size_t length);
 int64_t linux_random(void *octets, size_t length);
 int64_t linux_monotonic_milliseconds(void);
+int64_t linux_monotonic_microseconds(void);
 int64_t linux_wall_seconds(void);
+int64_t linux_wall_microseconds(void);
+// Processor time of all threads of this process.
+int64_t linux_processor_microseconds(void);
 // Gives free memory back to the system, where the C library keeps it.
 void linux_release_memory(void);
 
@@ -104,6 +108,8 @@ int32_t linux_thread_start(uintptr_t *handle, const char *name, size_t stack_oct
                            void (*body)(void *), void *context);
 void linux_thread_join(uintptr_t handle);
 void linux_thread_detach(uintptr_t handle);
+// Lets the other threads of the machine go before the calling one: `nice`, 0...19.
+int32_t linux_thread_yield(int32_t nice);
 
 // Leaves all supplementary groups but `group`, then takes the group; and then the user.
 int32_t linux_become_group(uint32_t group);

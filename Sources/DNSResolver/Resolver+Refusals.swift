@@ -1,0 +1,36 @@
+import DNSWire
+
+extension Resolver {
+    /// Counts what came of a query. A probe of ourselves, which has no source, is none.
+    @inline(__always)
+    func note(_ verdict: Verdict, _ writer: borrowing WireWriter) {
+        switch verdict {
+        case .reply, .replyAndRefresh:
+            guard source != .none else { return }
+            counters.noteQuery(query.transport, query.type)
+            counters.noteResponse(source, flags: writer.message.uint16(at: 2))
+        case .forward, .transfer: counters.noteQuery(query.transport, query.type)
+        case .drop: break
+        }
+    }
+
+    /// Answers a message whose question cannot be repeated: a bare header.
+    mutating func refuse(
+        _ code: ResponseCode, counting counter: Counters.Counter, into writer: inout WireWriter
+    ) -> Verdict {
+        counters.add(counter)
+        _ =
+            writer.writeUInt16(query.id)
+            && writer.writeUInt16(query.replyFlags | UInt16(code.rawValue))
+            && writer.writeUInt32(0) && writer.writeUInt32(0)
+        return .reply
+    }
+
+    /// RFC 6891 §6.1.3. // Differs: dnsmasq ignores the version.
+    func answerBadVersion(into writer: inout WireWriter) -> Verdict {
+        _ = writer.writeOPT(
+            udpOctets: query.offeredOctets, isDNSSECOK: query.isDNSSECOK, extendedCode: 1)
+        writer.patchUInt16(1, at: 10)
+        return .reply
+    }
+}
