@@ -146,6 +146,8 @@ import Testing
                 usleep(1_100_000)
                 try server.directory.write("r", text)
                 #expect(server.logSays(line), "\(server.log)")
+                // What the log says first the workers learn a moment later.
+                usleep(200_000)
             }
             try rewrite("nameserver 127.0.0.10\n", "using nameserver 127.0.0.10#53")
             try rewrite("# nothing\n", "no servers found in")
