@@ -113,7 +113,7 @@ package struct StackFile: Sendable {
     private static func lines(_ octets: [UInt8]) -> [Line] {
         var lines: [Line] = []
         for (index, line) in LineScanner.lines(of: octets).enumerated() {
-            let start = line.firstIndex { $0 != 0x20 } ?? line.endIndex
+            let start: Int = line.firstIndex { $0 != 0x20 } ?? line.endIndex
             let text = withoutComment(line[start...])
             guard !text.isEmpty else { continue }
             lines.append(

@@ -45,6 +45,7 @@ extension ClientQuery {
     /// record; false if there is nothing of it to pass on, or no room.
     ///
     /// An error of ours stands behind them, as from dnsmasq: a client may wait for its cookie.
+    @_lifetime(writer: copy writer)
     func appendOPT(
         _ record: RecordHeader, of reply: RawSpan, extendedError: ExtendedError? = nil,
         into writer: inout WireWriter

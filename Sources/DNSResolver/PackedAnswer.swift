@@ -59,7 +59,7 @@ struct PackedAnswer {
     var endOffset: Int { bodyOffset &+ bodyLength }
 
     /// Appends the body with its rotating records turned left by `turn`; false if there is no room.
-    @inline(__always)
+    @inline(__always) @_lifetime(writer: copy writer)
     func writeBody(_ bytes: RawSpan, turn: Int, into writer: inout WireWriter) -> Bool {
         guard rotationCount > 1 else {
             return writer.write(bytes, from: bodyOffset, length: bodyLength)

@@ -29,6 +29,7 @@ struct ReplyComposer {
     /// Copies the sections of `reply` behind what `writer` holds and ends the message.
     ///
     /// `code` and `flags` override the upstream's rcode and AA.
+    @_lifetime(writer: copy writer)
     mutating func finish(
         _ client: ClientQuery, from reply: RawSpan, code: ResponseCode? = nil,
         flags: UInt16 = 0, extendedError: ExtendedError? = nil,
@@ -92,6 +93,7 @@ struct ReplyComposer {
         return compressor
     }
 
+    @_lifetime(writer: copy writer)
     private mutating func copy(
         _ header: MessageHeader, _ reply: RawSpan, _ client: ClientQuery,
         counts: inout InlineArray<3, UInt16>, opt: inout RecordHeader?,
@@ -148,6 +150,7 @@ struct ReplyComposer {
     }
 
     /// Changes the address of the record that was written last, if `alias` says so.
+    @_lifetime(writer: copy writer)
     private mutating func rewrite(
         _ record: RecordHeader, of reply: RawSpan, in writer: inout WireWriter
     ) {

@@ -37,6 +37,7 @@ struct ReplyPacker {
         return pack(message, reply, questionEnd: questionEnd, into: &writer) ? writer.count : 0
     }
 
+    @_lifetime(writer: copy writer)
     private mutating func pack(
         _ message: MessageHeader, _ reply: RawSpan, questionEnd: Int,
         into writer: inout WireWriter
@@ -82,6 +83,7 @@ struct ReplyPacker {
 
     /// Copies CNAMEs and data from the question on, hop by hop; whether there is data, nil if
     /// malformed.
+    @_lifetime(writer: copy writer)
     private mutating func copyChain(
         _ count: Int, _ reply: RawSpan, _ compressor: inout NameCompressor,
         into writer: inout WireWriter
@@ -139,6 +141,7 @@ struct ReplyPacker {
         return reader.readName(into: &owner)
     }
 
+    @_lifetime(writer: copy writer)
     private mutating func copy(
         _ record: RecordHeader, _ reply: RawSpan, _ compressor: inout NameCompressor,
         into writer: inout WireWriter
@@ -168,6 +171,7 @@ struct ReplyPacker {
     }
 
     /// Copies the SOA that says how long the denial holds. RFC 2308 §5.
+    @_lifetime(writer: copy writer)
     private mutating func copyDenial(
         _ message: MessageHeader, _ reply: RawSpan, _ compressor: inout NameCompressor,
         into writer: inout WireWriter

@@ -8,6 +8,7 @@ extension Resolver {
     /// What comes in by an `auth-server` address gets nothing else: REFUSED for other names, no
     /// recursion. dnsmasq answers all other clients from the zones too, with recursion, without an
     /// authority section and without AA but for SOA and NS.
+    @_lifetime(writer: copy writer)
     mutating func answerFromZones(
         _ message: RawSpan, snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict? {
@@ -235,6 +236,7 @@ extension Resolver {
     ///
     /// // Differs: IXFR is answered by the whole zone, as RFC 1995 §4 allows; dnsmasq says that
     /// there is no such data. By UDP, AXFR is refused and IXFR answered by the SOA record alone.
+    @_lifetime(writer: copy writer)
     private mutating func transfer(
         _ zone: Int, isExternal: Bool, _ message: RawSpan, snapshot: Snapshot,
         into writer: inout WireWriter

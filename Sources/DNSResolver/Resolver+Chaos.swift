@@ -4,6 +4,7 @@ import Synchronization
 
 extension Resolver {
     /// Queries outside of class IN go upstream, but for the CHAOS names that describe this server.
+    @_lifetime(writer: copy writer)
     mutating func answerOtherClass(
         _ message: RawSpan, snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict {

@@ -6,6 +6,7 @@ extension Resolver {
     ///
     /// dnsmasq: a name of which any record is known is not asked for upstream, even where the
     /// client wants more than the cache holds. Costs a lookup more than other types.
+    @_lifetime(writer: copy writer)
     mutating func answerHidden(
         _ message: RawSpan, hash: UInt64, group: Int, isKnown: Bool, now: Instant,
         snapshot: Snapshot, into writer: inout WireWriter
@@ -63,6 +64,7 @@ extension Resolver {
     }
 
     /// Ends a reply with a cached denial: there was nothing to hide.
+    @_lifetime(writer: copy writer)
     private mutating func endDenied(
         _ answer: PackedAnswer, _ found: AnswerCache.Found, _ message: RawSpan, _ group: Int,
         isKnown: Bool, _ snapshot: Snapshot, into writer: inout WireWriter

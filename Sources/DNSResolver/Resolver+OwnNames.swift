@@ -10,6 +10,8 @@ extension Resolver {
     /// chain does not lead here. Cost: one walk over the answer, for each CNAME a lookup more.
     ///
     /// Differs: dnsmasq passes on what the server says.
+    @_lifetime(merged: copy merged)
+    @_lifetime(own: copy own)
     package mutating func replaceOwnEnd(
         of reply: RawSpan, now: Instant, snapshot: Snapshot, own: inout WireWriter,
         merged: inout WireWriter
@@ -85,6 +87,7 @@ extension Resolver {
     }
 
     /// Writes the chain of a reply up to a hop, and our own answer about the name that it leads to.
+    @_lifetime(writer: copy writer)
     private mutating func merge(
         _ reply: RawSpan, _ questionEnd: Int, _ chain: ReplyChain, _ hop: Int, own: RawSpan,
         into writer: inout WireWriter

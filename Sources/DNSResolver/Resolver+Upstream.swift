@@ -74,6 +74,7 @@ extension Resolver {
 
     /// Writes the answer for one waiting client out of an upstream's reply; `source` says what it
     /// became. `isLastResort` says that the reply came out of the cache.
+    @_lifetime(writer: copy writer)
     package mutating func compose(
         _ client: ClientQuery, from reply: RawSpan, isLastResort: Bool = false,
         snapshot: Snapshot, into writer: inout WireWriter

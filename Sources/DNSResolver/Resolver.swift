@@ -56,6 +56,7 @@ package struct Resolver: ~Copyable {
     ///
     /// `writer` must be empty. A message that cannot be understood gets FORMERR, one that is no
     /// query nothing.
+    @_lifetime(writer: copy writer)
     package mutating func respond(
         to message: RawSpan, transport: Transport, arrival: Arrival = Arrival(), now: Instant,
         snapshot: Snapshot, into writer: inout WireWriter
@@ -67,6 +68,7 @@ package struct Resolver: ~Copyable {
     }
 
     /// As `respond`, but for the counts of what came of the query.
+    @_lifetime(writer: copy writer)
     mutating func decide(
         _ message: RawSpan, _ transport: Transport, _ arrival: Arrival, now: Instant,
         snapshot: Snapshot, into writer: inout WireWriter
@@ -95,7 +97,7 @@ package struct Resolver: ~Copyable {
     }
 
     /// Answers a question of class IN: what is local, then what a domain rule says.
-    @inline(__always)
+    @inline(__always) @_lifetime(writer: copy writer)
     private mutating func answer(
         _ message: RawSpan, now: Instant, snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict {
@@ -142,7 +144,7 @@ package struct Resolver: ~Copyable {
 
     /// Answers what is no question about names here: of another version, about a zone that is
     /// served, of another class, or our own.
-    @inline(__always)
+    @inline(__always) @_lifetime(writer: copy writer)
     private mutating func answerUnusual(
         _ message: RawSpan, snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict? {
@@ -214,7 +216,7 @@ package struct Resolver: ~Copyable {
 
     /// Copies header and question of the query, so that the spelling is echoed, and makes it a
     /// response.
-    @inline(__always)
+    @inline(__always) @_lifetime(writer: copy writer)
     private func startReply(to message: RawSpan, into writer: inout WireWriter) {
         _ = writer.write(message, from: 0, length: questionEnd)
         writer.patchUInt16(query.replyFlags, at: 2)
@@ -295,6 +297,7 @@ package struct Resolver: ~Copyable {
 
     // MARK: Cache and upstream
 
+    @_lifetime(writer: copy writer)
     private mutating func answerFromCacheOrForward(
         _ message: RawSpan, hash: UInt64, group: Int, isKnown: Bool, now: Instant,
         snapshot: Snapshot, into writer: inout WireWriter

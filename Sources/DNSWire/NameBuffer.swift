@@ -100,8 +100,9 @@ package struct NameBuffer: Sendable {
     /// Folds ASCII letters to lower case in place. Length octets are at most 63 and so never
     /// letters.
     @inlinable package mutating func fold() {
+        let count = length
         var mine = octets.mutableSpan
-        for index in 0..<length { mine[index] = foldedOctet(mine[index]) }
+        for index in 0..<count { mine[index] = foldedOctet(mine[index]) }
     }
 
     /// The owned, folded name; nil if nothing was read yet.

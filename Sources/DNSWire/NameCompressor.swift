@@ -126,6 +126,7 @@ extension NameCompressor {
     /// Copies a record of another message with its names expanded and compressed anew.
     ///
     /// A name inside rdata must end inside it. Unless the result is `.whole`, nothing was added.
+    @_lifetime(writer: copy writer)
     package mutating func copy(
         _ record: RecordHeader, of source: RawSpan, ttlSeconds: UInt32,
         scratch name: inout NameBuffer, into writer: inout WireWriter
@@ -141,6 +142,7 @@ extension NameCompressor {
         return copied
     }
 
+    @_lifetime(writer: copy writer)
     private mutating func copyParts(
         _ record: RecordHeader, of source: RawSpan, ttlSeconds: UInt32,
         scratch name: inout NameBuffer, into writer: inout WireWriter
@@ -164,6 +166,7 @@ extension NameCompressor {
         return copied
     }
 
+    @_lifetime(writer: copy writer)
     private mutating func copyRdata(
         _ record: RecordHeader, of source: RawSpan, scratch name: inout NameBuffer,
         into writer: inout WireWriter

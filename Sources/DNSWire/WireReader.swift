@@ -88,7 +88,7 @@ package struct WireReader: ~Escapable {
 
     /// Copies a label with its length, in words where there is room: what a word has too much is
     /// overwritten by the next label, or cleared at the end.
-    @inline(__always)
+    @inline(__always) @_lifetime(octets: copy octets)
     private func copyLabel(
         _ count: Int, from source: Int, to target: Int, of octets: inout MutableSpan<UInt8>
     ) {
@@ -134,8 +134,8 @@ package struct WireReader: ~Escapable {
 extension NameBuffer {
     /// Clears the octets behind the name up to a multiple of eight.
     @inlinable package mutating func padWithZeros() {
-        var mine = octets.mutableSpan
         var index = length
+        var mine = octets.mutableSpan
         while index < mine.count, index & 7 != 0 {
             mine[index] = 0
             index &+= 1

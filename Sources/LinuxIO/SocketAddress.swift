@@ -52,6 +52,13 @@ package struct SocketAddress: Hashable, Sendable {
         unsafe octets.assumingMemoryBound(to: InlineArray<7, UInt32>.self).pointee = words
     }
 
+    /// Lends the 28 octets to a system call. (Swift 6.2 cannot pass an `InlineArray` with `&`.)
+    @inline(__always) @unsafe
+    mutating func lend(to call: (UnsafeMutableRawPointer) -> Int32) -> Int32 {
+        // Safe: the pointer does not outlive the call.
+        unsafe withUnsafeMutablePointer(to: &words) { unsafe call(UnsafeMutableRawPointer($0)) }
+    }
+
     /// The kernel's number of the address family: 2 (IPv4), 10 (IPv6) or 0 (none).
     @inlinable package var family: Int32 { Int32(words[0] & 0xffff) }
 

@@ -63,13 +63,15 @@ extension Sockets {
         if source != nil || port != 0 {
             var local = source ?? server.wildcard(port: 0)
             local.port = port
-            // Safe: the words have 28 octets, length is at most that.
-            let result = unsafe linux_bind(fd, &local.words, local.length)
+            let length = local.length
+            // Safe: the octets are 28, length is at most that.
+            let result = unsafe local.lend { unsafe linux_bind(fd, $0, length) }
             if result < 0 { return refused("bind", fd, -result) }
         }
         var remote = server
-        // Safe: the words have 28 octets, length is at most that.
-        let result = unsafe linux_connect(fd, &remote.words, remote.length)
+        let length = remote.length
+        // Safe: the octets are 28, length is at most that.
+        let result = unsafe remote.lend { unsafe linux_connect(fd, $0, length) }
         if result == 0 || result == -EINPROGRESS || result == -EINTR { return .open(fd) }
         return refused("connect", fd, -result)
     }

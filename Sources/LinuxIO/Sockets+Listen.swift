@@ -99,9 +99,10 @@ extension Sockets {
     }
 
     static func bind(_ fd: Int32, _ address: SocketAddress) throws(SystemError) {
-        var words = address.words
-        // Safe: the words have 28 octets, length is at most that.
-        try checked("bind", unsafe linux_bind(fd, &words, address.length))
+        var address = address
+        let length = address.length
+        // Safe: the octets are 28, length is at most that.
+        try checked("bind", unsafe address.lend { unsafe linux_bind(fd, $0, length) })
     }
 
     static func restrict(_ fd: Int32, to device: String) throws(SystemError) {

@@ -86,7 +86,8 @@ extension Sockets {
         for _ in 0..<Limits.skippedErrors {
             var peer = SocketAddress()
             var length: UInt32 = 28
-            let result = unsafe linux_accept(listener, &peer.words, &length)
+            // Safe: the octets are 28.
+            let result = unsafe peer.lend { unsafe linux_accept(listener, $0, &length) }
             if result >= 0 {
                 _ = linux_set_option(result, linux_no_delay, 1)
                 return .connection(fd: result, peer: peer)
@@ -114,18 +115,18 @@ extension Sockets {
     package static func localAddress(_ fd: Int32) -> SocketAddress {
         var address = SocketAddress()
         var length: UInt32 = 28
-        // Safe: the words have 28 octets.
-        return unsafe linux_local_address(fd, &address.words, &length) < 0
-            ? SocketAddress() : address
+        // Safe: the octets are 28.
+        let result = unsafe address.lend { unsafe linux_local_address(fd, $0, &length) }
+        return result < 0 ? SocketAddress() : address
     }
 
     /// The address a socket is connected to; family 0 if it is not.
     package static func peerAddress(_ fd: Int32) -> SocketAddress {
         var address = SocketAddress()
         var length: UInt32 = 28
-        // Safe: the words have 28 octets.
-        return unsafe linux_peer_address(fd, &address.words, &length) < 0
-            ? SocketAddress() : address
+        // Safe: the octets are 28.
+        let result = unsafe address.lend { unsafe linux_peer_address(fd, $0, &length) }
+        return result < 0 ? SocketAddress() : address
     }
 
     private static func outcome(_ result: Int64) -> Transfer {

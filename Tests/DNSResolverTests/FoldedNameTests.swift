@@ -71,10 +71,12 @@ import Testing
         let labels = [UInt8](repeating: 1, count: 254)
         #expect(read(labels + [0])?.labelCount == 127)
         #expect(read(labels + [1, 1, 0]) == nil)
-        let long = ([63] + [UInt8](repeating: 97, count: 63))
-        #expect(read(long + long + long + [61] + [UInt8](repeating: 97, count: 61) + [0]) != nil)
-        #expect(read(long + long + long + [62] + [UInt8](repeating: 97, count: 62) + [0]) == nil)
-        #expect(read(long + long + long + long) == nil)
+        func name(_ lengths: [UInt8]) -> [UInt8] {
+            lengths.flatMap { [$0] + [UInt8](repeating: 97, count: Int($0)) }
+        }
+        #expect(read(name([63, 63, 63, 61, 0])) != nil)
+        #expect(read(name([63, 63, 63, 62, 0])) == nil)
+        #expect(read(name([63, 63, 63, 63])) == nil)
     }
 
     @Test(arguments: [

@@ -67,7 +67,7 @@ struct RandomConfigText {
         let kind = String(text[text.index(after: open)..<close])
         let good = Self.tokens[kind] ?? []
         let token = good.isEmpty || chance(1, of: 8) ? one(Self.oddities) : one(good)
-        return text[..<open] + token + text[text.index(after: close)...]
+        return String(text[..<open]) + token + String(text[text.index(after: close)...])
     }
 
     // MARK: Mutations

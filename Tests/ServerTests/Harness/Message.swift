@@ -173,6 +173,7 @@ struct Reply: Sendable {
         guard reader.remaining == 0 else { return nil }
     }
 
+    @_lifetime(reader: copy reader)
     private static func records(
         _ count: UInt16, _ reader: inout WireReader, _ bytes: RawSpan
     ) -> [Record]? {
