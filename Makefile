@@ -13,7 +13,7 @@ CONFIG_HASH = $(shell sha256sum config/dnsmasq.conf | cut --characters=1-12)
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
 .PHONY: build run test packages lint format differential fuzz bench size docs reference image \
-    stand-in-images config-hash deploy rollback monitoring test-swarm clean
+    stand-in-images config-hash deploy rollback monitoring test-arm64 test-swarm clean
 
 build: ## the static release binary, .build/release/waggle
 	swift build $(STATIC) --product waggle
@@ -85,6 +85,9 @@ monitoring: ## deploy stacks/monitoring.yml beside the stack "dns"
 	PROMETHEUS_SHA=$$(sha256sum config/monitoring/prometheus.yml | cut --characters=1-12) \
 	GRAFANA_SHA=$$(sha256sum config/monitoring/grafana.yml | cut --characters=1-12) \
 	    docker stack deploy --compose-file stacks/monitoring.yml monitoring
+
+test-arm64: ## libraries, tests and program for 64-bit ARM, emulated; as root, half an hour
+	Tests/Tools/test-arm64
 
 test-swarm: build ## three managers on this machine: updates and failures under load; as root, 15 minutes
 	swift build $(STATIC) --product dnsbench

@@ -34,7 +34,7 @@ import Testing
     private func unknownTargets(_ text: String, makefile: String) -> [Finding] {
         let targets = Set(makefile.matches(of: /^([\w-]+):/.anchorsMatchLineEndings()).map { $0.1 })
         return text.matches(
-            of: /(?:`|^ *|\$ |; )make(?: --\w+)* ([a-z-]+)/.anchorsMatchLineEndings()
+            of: /(?:`|^ *|\$ |; )make(?: --\w+)* ([a-z][a-z0-9-]*)/.anchorsMatchLineEndings()
         )
         .filter { !targets.contains($0.1) }
         .map { Finding(line: 0, what: "the Makefile has no \($0.1)") }
