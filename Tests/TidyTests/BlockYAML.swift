@@ -48,6 +48,13 @@ struct BlockYAML {
         return Set(names.map(String.init)).sorted()
     }
 
+    /// This text with what another one says in its place.
+    func overlaid(with other: BlockYAML) -> BlockYAML {
+        var result = self
+        result.values.merge(other.values) { $1 }
+        return result
+    }
+
     /// Whether anything stands at the path or below.
     func holds(_ path: String) -> Bool {
         values.keys.contains { $0 == path || $0.hasPrefix(path + ".") || $0.hasPrefix(path + "[") }

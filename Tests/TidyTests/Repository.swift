@@ -50,6 +50,15 @@ enum Repository {
         return (process.terminationStatus, String(decoding: output, as: UTF8.self))
     }
 
+    /// The debug build: beside this test, or where `swift build` puts it.
+    static let waggle: String = {
+        let own =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let beside = URL(filePath: own).deletingLastPathComponent().appending(path: "waggle").path
+        let built = root.appending(path: ".build/debug/waggle").path
+        return FileManager.default.isExecutableFile(atPath: beside) ? beside : built
+    }()
+
     static func isInstalled(_ command: String) -> Bool {
         searchPath.split(separator: ":")
             .contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(command)") }
