@@ -153,16 +153,26 @@ package final class AnswerCache: Sendable {
         return (evicted != nil, evicted ?? 0)
     }
 
-    /// Forgets everything: after a reload names may belong elsewhere.
+    /// Forgets everything.
     package func removeAll() {
         for index in shards.indices { shards[index].withLock { $0.removeAll() } }
     }
 
-    /// Forgets the answers to questions for a name in folded wire octets; `seed` is that of the
-    /// snapshots.
-    package func removeAll(of name: some RandomAccessCollection<UInt8>, seed: UInt64) {
-        let hash = NameHash.hash(name, seed: seed)
-        shards[Self.index(hash)].withLock { $0.removeAll(hash: hash) }
+    /// Forgets what a change of the configuration makes untrue; returns how many answers stay.
+    ///
+    /// A stripe is held for some hundred answers at a time: for workers these are misses.
+    package func removeAll(but retention: inout CacheRetention) -> Int {
+        guard retention.keepsAny else {
+            removeAll()
+            return 0
+        }
+        for index in shards.indices {
+            var bucket = 0
+            while let next = shards[index].withLock({
+                $0.removeAll(but: &retention, from: bucket)
+            }) { bucket = next }
+        }
+        return count
     }
 
     /// Octets that entries take up, and those that there are.

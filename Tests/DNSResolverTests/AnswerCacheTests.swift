@@ -49,19 +49,6 @@ import Testing
         #expect(ratio > 0.98, "seed \(seed)")
     }
 
-    @Test func `the answers of one name are forgotten, and no others`() {
-        let cache = AnswerCache(octets: 1 << 20)
-        let names = (0..<2_000).map { folded("name\($0).example.com") }
-        for name in names { insert(name, into: cache) }
-        let gone = names[700]
-        let octets = (0..<gone.length).map { gone.octet(at: $0) }
-        cache.removeAll(of: octets, seed: seed)
-        #expect(!isHit(gone, in: cache))
-        #expect(cache.count == names.count - 1)
-        insert(gone, into: cache)
-        #expect(isHit(gone, in: cache))
-    }
-
     @Test func `without room nothing is cached`() {
         let cache = AnswerCache(octets: AnswerCache.octets(forEntries: 0))
         insert(folded("a.test"), into: cache)
