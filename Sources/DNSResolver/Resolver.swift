@@ -8,6 +8,7 @@ package import DNSWire
 ///
 /// Cost of a local answer: one hash, one probe, one copy; no allocation and no reference counting.
 package struct Resolver: ~Copyable {
+    private let pin = Pin()
     let cache: AnswerCache
     /// Where what is done is counted: the worker's block, or for a moment `uncounted`.
     var counters: Counters
