@@ -148,7 +148,7 @@ extension Resolver {
     }
 
     /// Whether a name is defined here, by a record or by `address=`.
-    private func isKnown(_ name: FoldedName, _ snapshot: Snapshot) -> Bool {
+    private func isKnown(_ name: borrowing FoldedName, _ snapshot: Snapshot) -> Bool {
         let hash = name.hash(from: 0, seed: snapshot.seed)
         if let node = snapshot.names.find(name, hash: hash), node.flags.contains(.isKnown) {
             return true
