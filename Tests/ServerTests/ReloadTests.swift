@@ -127,6 +127,26 @@ import Testing
                 || server.log.contains("reload: \(count) of 3 cached answers forgotten"))
     }
 
+    @Test(arguments: ["cname=www.test,other.example\n", "host-record=www.test,10.0.0.1\n", ""])
+    func `an alias that changes while its end is asked for answers as it was`(new: String) throws {
+        let upstream = try ScriptedUpstream([
+            "slow.example": .after(milliseconds: 1_000, .answer(["@ 60 A 192.0.2.1"])),
+            "other.example": .answer(["@ 60 A 192.0.2.2"]),
+        ])
+        let server = try ServerProcess(
+            "cname=www.test,web.test\ncname=web.test,slow.example\n", upstreams: [upstream])
+        let client = try DNSClient(server.endpoint)
+        client.socket.write(Query("www.test").octets)
+        #expect(eventually { upstream.queries(for: "slow.example").isEmpty == false })
+        try server.configure("cname=web.test,other.example\n" + new + upstream.line)
+        server.child.signal(SIGHUP)
+        #expect(server.logSays("reload: "), "\(server.log)")
+        let reply = try #require(client.replies(1).first)
+        #expect(reply.data == ["slow.example.", "192.0.2.1"], "\(reply)")
+        #expect(reply.answers.first?.ttlSeconds == 0)
+        #expect(try server.ask("web.test").data == ["other.example.", "192.0.2.2"])
+    }
+
     @Test func `a fault names file, line and the way to mend it`() throws {
         let server = try ServerProcess("host-record=a.test,10.0.0.1\n")
         try server.configure("cache-sise=5\n")
