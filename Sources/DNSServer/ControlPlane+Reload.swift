@@ -108,7 +108,8 @@ extension ControlPlane {
     }
 
     /// Compiles beside the workers, then lets them know.
-    func publish() {
+    mutating func publish() {
+        hasReplaced = true
         let old = state.snapshots.value
         state.snapshots.publish(
             inputs.snapshot(seed: seed, generation: old.generation + 1, previous: old))
