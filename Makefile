@@ -7,7 +7,6 @@ TARGET ?= alpine
 STACK ?= stacks/dns.yml
 FUZZ_SECONDS ?= 60
 ROUNDS ?= 5000
-STATIC := --configuration release --static-swift-stdlib -Xswiftc -static-executable
 CONFIG_HASH = $(shell sha256sum config/dnsmasq.conf | cut --characters=1-12)
 
 .DEFAULT_GOAL := build
@@ -16,7 +15,7 @@ CONFIG_HASH = $(shell sha256sum config/dnsmasq.conf | cut --characters=1-12)
     stand-in-images config-hash deploy rollback monitoring test-arm64 test-swarm clean
 
 build: ## the static release binary, .build/release/waggle
-	swift build $(STATIC) --product waggle
+	Tests/Tools/build-static waggle
 
 run: build ## serve the reference swarm on port 5353 of loopback
 	@echo 'Try in another terminal:'
@@ -47,7 +46,7 @@ fuzz: ## run each target of Tests/Fuzz for FUZZ_SECONDS
 	Tests/Tools/fuzz $(FUZZ_SECONDS)
 
 bench: build ## processor time per query of each kind of answer
-	swift build $(STATIC) --product dnsbench
+	Tests/Tools/build-static dnsbench
 	Tests/Tools/bench $(BINARY)
 
 size: build ## fail when the stripped binary has 10 MB or more
@@ -90,7 +89,7 @@ test-arm64: ## libraries, tests and program for 64-bit ARM, emulated; as root, h
 	Tests/Tools/test-arm64
 
 test-swarm: build ## three managers on this machine: updates and failures under load; as root, 15 minutes
-	swift build $(STATIC) --product dnsbench
+	Tests/Tools/build-static dnsbench
 	Tests/Tools/test-swarm
 
 clean: ## remove everything that was built

@@ -96,6 +96,10 @@ import Testing
 
     /// Commands of a section run in one shell, in order, in a network of nothing but loopback.
     @Test func `what can run on loopback runs`() throws {
+        for tool in ["dig", "ip", "make"] where !Repository.isInstalled(tool) {
+            print("skipped: there is no \(tool)")
+            return
+        }
         guard try Repository.run(ShellRun.network + ["true"]).status == 0 else {
             print("skipped: no network namespace can be made here")
             return
