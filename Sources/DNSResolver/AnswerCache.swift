@@ -7,7 +7,7 @@ import Synchronization
 /// A stripe that another worker holds counts as a miss: nobody waits. Memory is bounded by the size
 /// given at init, whatever the traffic. Cost of a hit: one uncontended lock, one compare, one copy.
 package final class AnswerCache: Sendable {
-    private let shards: InlineArray<16, Mutex<CacheShard>>
+    let shards: InlineArray<16, Mutex<CacheShard>>
     package let isEnabled: Bool
 
     /// `octets` is the budget of all stripes together; 0 switches the cache off.
@@ -41,7 +41,7 @@ package final class AnswerCache: Sendable {
     }
 
     @inline(__always)
-    private static func index(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 60) }
+    static func index(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 60) }
 
     /// Appends what is cached about a question behind it in `writer`, with its TTLs counted down.
     ///

@@ -62,6 +62,22 @@ package struct Explainer {
         return octets
     }
 
+    /// The question to a running server for its `LiveState` of another one.
+    package static func liveQuery(_ name: DomainName, _ type: RecordType, id: UInt16) -> [UInt8] {
+        var octets = query(LiveState.name, .txt, recordClass: .chaos, id: id)
+        let option = name.octets.count + 2
+        octets[11] = 1
+        octets.append(0)
+        octets.appendBig(RecordType.opt.rawValue)
+        octets.appendBig(UInt16(4_096))
+        octets += [0, 0, 0, 0]
+        octets.appendBig(UInt16(option + 4))
+        octets.appendBig(LiveState.optionCode)
+        octets.appendBig(UInt16(option))
+        octets.appendBig(type.rawValue)
+        return octets + name.octets
+    }
+
     /// Fills in what the resolver answers, and from where.
     private func ask(_ result: inout Explanation) -> AnswerSource {
         let cache = AnswerCache(octets: AnswerCache.octets(forEntries: 0))
@@ -158,6 +174,7 @@ package struct Explainer {
             guard let cname = alias(of: name, isQuestion: hop == 0),
                 visited.insert(cname.alias).inserted
             else { return hop }
+            result.aliases.append(name)
             let cover = cname.alias == name ? "" : " by \(cname.alias)"
             result.steps.append(
                 Explanation.Remark(
