@@ -2,8 +2,8 @@ import DNSWire
 import Synchronization
 
 extension AnswerCache {
-    /// What the cache has of a question, found without a trace: no hit is noted, no record takes its
-    /// turn, nothing is asked anew.
+    /// What the cache has of a question, found without a trace: no hit is noted, no record takes
+    /// its turn, nothing is asked anew.
     ///
     /// `now` and what is over are those of `writeAnswer`. Cost: as a hit, but it waits for a stripe
     /// that is held.

@@ -184,7 +184,8 @@ struct CacheShard: ~Copyable {
         return answer.writeBody(bytes, turn: turn, into: &writer)
     }
 
-    /// Appends the body of an entry as it was stored; nothing tells afterwards that it was looked at.
+    /// Appends the body of an entry as it was stored; nothing tells afterwards that it was looked
+    /// at.
     func copyBody(of entry: Int, into writer: inout WireWriter) -> Bool {
         answer(of: entry).writeBody(bytes, turn: 0, into: &writer)
     }

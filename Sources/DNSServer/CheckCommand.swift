@@ -6,18 +6,6 @@ import DNSWire
 /// Reads files and nothing else: no socket is opened and no name is looked up. Exit status 1 on
 /// errors, and on warnings with `--strict`.
 struct CheckCommand {
-    static let usage = """
-        usage: waggle check [-C FILE] [--hosts FILE] [--stack FILE] [--strict] [--json] [option...]
-
-        Checks the configuration (/etc/dnsmasq.conf), with what it includes and its hosts files.
-          --hosts FILE  take the names of this hosts file in place of /etc/hosts
-          --stack FILE  take the extra_hosts of this stack file in place of /etc/hosts
-          --strict      warnings count as errors
-          --json        print JSON: errors, warnings, diagnostics
-        Every option of the configuration may follow. Exit status: 0 right, 1 faults.
-
-        """
-
     private let isStrict: Bool
     private let printsJSON: Bool
     private var inputs: OfflineInputs
@@ -30,13 +18,12 @@ struct CheckCommand {
         var status: Int32
     }
 
-    /// Reads the arguments behind `check`; nil where the value of an option is missing.
-    init?(_ words: [String]) {
+    /// Reads the arguments behind `check`.
+    init(_ words: [String]) throws(Diagnostic) {
         isStrict = words.contains("--strict")
         printsJSON = words.contains("--json")
-        guard let inputs = OfflineInputs(words.filter { $0 != "--strict" && $0 != "--json" })
-        else { return nil }
-        self.inputs = inputs
+        inputs = try OfflineInputs(
+            words.filter { $0 != "--strict" && $0 != "--json" }, command: "check")
     }
 
     /// Checks everything.

@@ -9,25 +9,6 @@ import LinuxIO
 /// asks the running server what it would answer and what its cache has, which changes nothing
 /// there.
 struct ExplainCommand {
-    static let usage = """
-        usage: waggle explain NAME [TYPE] [-C FILE] [--hosts FILE] [--stack FILE]
-                              [--json] [--live [--server ADDRESS#PORT]] [option...]
-
-        Says what is answered to a question, and which line of which file says so:
-        aliases, hosts lines, records and rules, also those that are passed over, and
-        the servers that would be asked. NAME may be an address; TYPE is A, for an
-        address PTR.
-          --hosts FILE  take the names of this hosts file in place of /etc/hosts
-          --stack FILE  take the extra_hosts of this stack file in place of /etc/hosts
-          --json        print JSON
-          --live        also ask the running server: what it would answer, what its
-                        cache has of each name and for how long, how its servers do,
-                        and whether it has these files. Nothing changes there.
-          --server ADDRESS#PORT  the server to ask; the configured one without it
-        Every option of the configuration may follow. Exit status: 0 explained, 1 not.
-
-        """
-
     private let name: DomainName
     private let type: RecordType
     private let printsJSON: Bool
@@ -72,10 +53,7 @@ struct ExplainCommand {
             self.name = name
             self.type = type ?? .a
         }
-        guard let inputs = OfflineInputs(Array(options)) else {
-            throw Self.fault("a file name is missing", hint: "--hosts FILE, --stack FILE")
-        }
-        self.inputs = inputs
+        inputs = try OfflineInputs(Array(options), command: "explain")
     }
 
     private static func fault(_ message: String, hint: String) -> Diagnostic {
@@ -110,6 +88,10 @@ struct ExplainCommand {
         let explainer = Explainer(
             options: whole.effectiveOptions, hosts: inputs.hosts, names: inputs.names,
             places: config.places,
+            serverPlaces: Dictionary(
+                zip(whole.resolvServers, whole.resolvPlaces),
+                uniquingKeysWith: { first, _ in first }
+            ),
             snapshot: whole.snapshot(seed: Entropy.word(), generation: 1, previous: nil))
         var report = ExplanationReport(
             explanation: explainer.explain(name, type), identity: inputs.identity)
