@@ -4,7 +4,18 @@ extension ConfigLint {
     /// Rules that no question can reach, and servers that are this server.
     package static func rules(_ options: Options) -> [Diagnostic] {
         repeatedRules(options) + overruledRules(options) + ownServers(options)
-            + repeatedRecords(options)
+            + repeatedRecords(options) + starredRecords(options)
+    }
+
+    /// Records of a name with a star, which answer for that very name only.
+    private static func starredRecords(_ options: Options) -> [Diagnostic] {
+        options.records.compactMap { record in
+            guard record.owner.octets.starts(with: [1, UInt8(ascii: "*")]) else { return nil }
+            let parent = record.owner.parent ?? .root
+            return ConfigCheck.place(record.origin, options).with(
+                .warning, "the star in \(record.owner) stands for no other names",
+                hint: "address=/\(parent)/ADDRESS covers \(parent) and all names below it")
+        }
     }
 
     /// The same rule twice.

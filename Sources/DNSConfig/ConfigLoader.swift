@@ -12,7 +12,7 @@ package struct ConfigLoader<Files: FileSource> {
     private var context = OptionContext()
     private var seen: Set<FileIdentity> = []
     private var onceOnCommandLine: Set<String> = []
-    private var onceInFiles: Set<String> = []
+    private var onceInFiles: [String: Origin] = [:]
     private var nesting = 0
     /// Statements beyond the limit, which are counted only.
     private var unsaid = 0
@@ -259,6 +259,7 @@ extension ConfigLoader {
                 "bad option: '\(text)'", "write \(text.dropFirst(2)), without hyphens, in files"
             )
         }
+        if let hint = hint(forStatement: text) { return ("bad option: '\(text)'", hint) }
         if OptionTable.byName[text] != nil {
             return ("bad option: '\(text)' in quotes", "write \(text) without quotes")
         }
@@ -279,6 +280,22 @@ extension ConfigLoader {
 // MARK: Statements
 
 extension ConfigLoader {
+    /// How to write what was meant: a comment, an option without its equals sign, one beside a
+    /// blank that is none.
+    private static func hint(forStatement text: String) -> String? {
+        if text.hasPrefix(";") || text.hasPrefix("//") { return "a comment begins with #" }
+        let plain = text.filter { !LineScanner.isForeignBlank($0) }
+        if plain != text, OptionTable.byName[plain] != nil {
+            return "the blank beside \(plain) is a special one: type it anew"
+        }
+        let end = text.firstIndex { $0 == " " || $0 == ":" || $0 == "\t" } ?? text.endIndex
+        guard end < text.endIndex, OptionTable.byName[String(text[..<end])] != nil else {
+            return nil
+        }
+        let value = text[end...].drop { $0 == " " || $0 == ":" || $0 == "\t" }
+        return value.isEmpty ? "write \(text[..<end])" : "write \(text[..<end])=\(value)"
+    }
+
     /// Carries a statement out, and what it includes.
     private mutating func perform(_ row: OptionRow, _ value: ValueText) {
         guard isAllowedNow(row) else { return }
@@ -322,10 +339,17 @@ extension ConfigLoader {
                 "bad command line options: illegal repeated flag: --\(row.name)",
                 line: Int(context.origin.line), hint: "give it once")
         } else {
-            if onceInFiles.insert(row.name).inserted { return true }
+            guard let first = onceInFiles[row.name] else {
+                onceInFiles[row.name] = context.origin
+                return true
+            }
+            let file =
+                first.source == context.origin.source
+                ? "" : " of \(options.sources[Int(first.source)])"
             report(
                 "illegal repeated keyword: \(row.name)", line: Int(context.origin.line),
-                column: Int(context.origin.column), hint: "keep one of the lines")
+                column: Int(context.origin.column),
+                hint: "line \(first.line)\(file) has it already: keep one of the two")
         }
         return false
     }

@@ -114,7 +114,7 @@ package struct LiveState: Sendable, Equatable {
         var left = strings[...]
         var isOurs = false
         while let string = left.popFirst() {
-            let words = String(decoding: string, as: UTF8.self).split(separator: " ")
+            let words = String(decoding: string, as: UTF8.self).split(separator: Character(" "))
                 .map(String.init)
             switch words.first {
             case "waggle" where words.count > 1 && words[1] == "1":

@@ -13,6 +13,8 @@ struct OfflineInputs {
     /// The names of hosts and stack files with their places.
     private(set) var names: [LocatedName] = []
     private(set) var diagnostics: [Diagnostic] = []
+    /// The files that names were read from.
+    private(set) var paths: [String] = []
 
     var options: Options { config?.options ?? Options() }
 
@@ -22,7 +24,8 @@ struct OfflineInputs {
         var rest = words[...]
         var hostsPaths: [String] = []
         while let word = rest.popFirst() {
-            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let parts = word.split(
+                separator: Character("="), maxSplits: 1, omittingEmptySubsequences: false)
             guard parts[0] == "--hosts" || parts[0] == "--stack" else {
                 arguments.append(word)
                 continue
@@ -45,7 +48,8 @@ struct OfflineInputs {
         let config = ConfigLoader.load(
             arguments: arguments, files: &files, keepsPlaces: keepsPlaces)
         self.config = config
-        diagnostics = config.diagnostics + ConfigCheck.startDiagnostics(config.options)
+        diagnostics = config.diagnostics
+        diagnostics += ConfigCheck.startDiagnostics(config.options, places: config.places)
         readHosts(&files)
         for path in stackPaths { readStack(path, &files) }
         readServers(&files)
@@ -102,8 +106,9 @@ struct OfflineInputs {
     private mutating func readStack(_ path: String, _ files: inout FileSystem) {
         do throws(FileError) {
             let stack = StackFile(try files.read(path).octets)
-            diagnostics += stack.diagnostics(source: path)
-            if stack.entries.isEmpty {
+            let faults = stack.diagnostics(source: path)
+            diagnostics += faults
+            if stack.entries.isEmpty, faults.isEmpty {
                 diagnostics.append(
                     Diagnostic(
                         .warning, source: path, message: "there are no extra_hosts",
@@ -124,5 +129,6 @@ struct OfflineInputs {
         diagnostics += HostsParser.parse(
             octets, path: path, options: options.hosts, into: &hosts)
         names += LocatedName.names(inHosts: octets, source: path)
+        paths.append(path)
     }
 }
