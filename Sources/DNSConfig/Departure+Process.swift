@@ -39,13 +39,15 @@ extension Departure {
         "reload of the configuration",
         dnsmasq: """
             `HUP` reads hosts files, `servers-file` and, with `no-poll`, `resolv-file` again, but \
-            never the configuration.
+            never the configuration, and empties the cache.
             """,
         waggle: """
             `HUP` reads the configuration again as well. A fault in it is logged, and everything \
-            stays as it was.
+            stays as it was. Of the cache only those answers go that the change makes untrue: of \
+            names that are asked of other servers or that are defined here now, and all if it \
+            changes what is done to answers. With `clear-on-reload` all answers go each time.
             """,
-        .none(because: "a configuration that was not edited is the same after a reload"))
+        .write("clear-on-reload"))
 
     static let watchedFiles = Departure(
         "watched hosts files",
@@ -55,7 +57,7 @@ extension Departure {
             """,
         waggle: """
             Every hosts file is watched, and read again when it changes, is replaced or goes away. \
-            What the cache holds of its names is forgotten.
+            Its names come before what is cached.
             """,
         .none(because: "nobody asked for names that no file holds any more"))
 

@@ -124,6 +124,9 @@ extension OptionTable {
         _ domains: [ValueText], _ action: DomainRule.Action, _ value: ValueText,
         _ options: inout Options, _ context: inout OptionContext
     ) throws(OptionFault) {
+        // Long lists have one server for all their domains: its rules share the memory of it.
+        var action = action
+        if let last = options.domainRules.last?.action, last == action { action = last }
         guard !domains.isEmpty else {
             options.domainRules.append(
                 DomainRule(

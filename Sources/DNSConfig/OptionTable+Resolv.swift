@@ -21,7 +21,7 @@ extension OptionTable {
         ) { _, options, _ in options.resolv.polls = false },
         OptionRow(
             "clear-on-reload", .none, .flag, .dns, default: "off",
-            "Empties the cache when the servers of resolv.conf have changed.",
+            "Empties the cache when resolv.conf has changed, and after `HUP`.",
             example: "clear-on-reload"
         ) { _, options, _ in options.resolv.clearsCacheOnReload = true },
     ]

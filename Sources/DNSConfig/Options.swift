@@ -322,7 +322,7 @@ package struct ResolvOptions: Sendable {
 }
 
 /// How answers are made and filtered.
-package struct AnswerOptions: Sendable {
+package struct AnswerOptions: Hashable, Sendable {
     package var localTTLSeconds: UInt32 = 0
     /// 0: no limit.
     package var maximumTTLSeconds: UInt32 = 0
@@ -347,7 +347,7 @@ package struct AnswerOptions: Sendable {
     package var hidesIdentity = false
 }
 
-package struct CacheOptions: Sendable {
+package struct CacheOptions: Hashable, Sendable {
     /// Answers as dnsmasq counts them; 0 switches the cache off.
     package var entries = 150
     package var isEntriesSet = false

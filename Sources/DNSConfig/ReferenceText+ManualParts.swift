@@ -75,8 +75,8 @@ extension ReferenceText {
         .Sh SIGNALS
         .Bl -tag -width Ds
         .It Dv HUP
-        Read the configuration, hosts files and lists of servers again, and empty the
-        cache.
+        Read the configuration, hosts files and lists of servers again, and forget the
+        cached answers that the change makes untrue.
         If there is a fault in the configuration, everything stays as it was, and the
         log says why.
         .It Dv USR1

@@ -48,7 +48,7 @@ package final class AnswerCache: Sendable {
     /// The TTLs of a stale answer are zero. `reserve` octets stay free for an OPT record.
     @inline(__always)
     func writeAnswer(
-        to name: FoldedName, type: RecordType, hash: UInt64, now: Instant,
+        to name: borrowing FoldedName, type: RecordType, hash: UInt64, now: Instant,
         policy: AnswerPolicy, reserve: Int, into writer: inout WireWriter
     ) -> Found {
         let found = writeEither(
@@ -63,7 +63,7 @@ package final class AnswerCache: Sendable {
 
     @inline(__always)
     private func writeEither(
-        to name: FoldedName, type: RecordType, hash: UInt64, now: Instant,
+        to name: borrowing FoldedName, type: RecordType, hash: UInt64, now: Instant,
         policy: AnswerPolicy, mayBeStale: Bool, reserve: Int, into writer: inout WireWriter
     ) -> Found {
         let found = writeEntry(
@@ -83,7 +83,7 @@ package final class AnswerCache: Sendable {
 
     /// Appends what is cached and not over of any type of a name, a denial of the name aside.
     func writeAny(
-        of name: FoldedName, hash: UInt64, now: Instant, policy: AnswerPolicy,
+        of name: borrowing FoldedName, hash: UInt64, now: Instant, policy: AnswerPolicy,
         into writer: inout WireWriter
     ) -> Found {
         guard isEnabled else { return .miss }
@@ -98,7 +98,7 @@ package final class AnswerCache: Sendable {
 
     @inline(__always)
     private func writeEntry(
-        to name: FoldedName, type: UInt16, hash: UInt64, now: Instant,
+        to name: borrowing FoldedName, type: UInt16, hash: UInt64, now: Instant,
         policy: AnswerPolicy, mayBeStale: Bool, reserve: Int, into writer: inout WireWriter
     ) -> Found {
         guard isEnabled else { return .miss }
@@ -141,7 +141,7 @@ package final class AnswerCache: Sendable {
 
     /// Stores an answer; a stripe that is held by another worker loses it.
     func insert(
-        _ name: FoldedName, type: UInt16, hash: UInt64, stored: UInt32,
+        _ name: borrowing FoldedName, type: UInt16, hash: UInt64, stored: UInt32,
         expires: UInt32, header: AnswerHeader, body: RawSpan
     ) -> (inserted: Bool, evicted: Int) {
         guard isEnabled else { return (false, 0) }
@@ -153,16 +153,26 @@ package final class AnswerCache: Sendable {
         return (evicted != nil, evicted ?? 0)
     }
 
-    /// Forgets everything: after a reload names may belong elsewhere.
+    /// Forgets everything.
     package func removeAll() {
         for index in shards.indices { shards[index].withLock { $0.removeAll() } }
     }
 
-    /// Forgets the answers to questions for a name in folded wire octets; `seed` is that of the
-    /// snapshots.
-    package func removeAll(of name: some RandomAccessCollection<UInt8>, seed: UInt64) {
-        let hash = NameHash.hash(name, seed: seed)
-        shards[Self.index(hash)].withLock { $0.removeAll(hash: hash) }
+    /// Forgets what a change of the configuration makes untrue; returns how many answers stay.
+    ///
+    /// A stripe is held for some hundred answers at a time: for workers these are misses.
+    package func removeAll(but retention: inout CacheRetention) -> Int {
+        guard retention.keepsAny else {
+            removeAll()
+            return 0
+        }
+        for index in shards.indices {
+            var bucket = 0
+            while let next = shards[index].withLock({
+                $0.removeAll(but: &retention, from: bucket)
+            }) { bucket = next }
+        }
+        return count
     }
 
     /// Octets that entries take up, and those that there are.

@@ -22,6 +22,7 @@ import DNSWire
 struct CacheShard: ~Copyable {
     private static let headerOctets = 32
     private static let reprieves = 8
+    private static let bucketsPerSweep = 256
     private static let fillerType: UInt16 = 0xFFFF
     /// What `wasHit` says.
     private static let isHit: UInt8 = 1
@@ -244,14 +245,22 @@ struct CacheShard: ~Copyable {
         (rings, count) = (Self.rings(size), 0)
     }
 
-    /// Forgets every answer whose name has this hash. Cost: one bucket.
-    mutating func removeAll(hash: UInt64) {
-        var link = unsafe buckets[bucket(hash)]
-        while link != 0 {
-            let entry = Int(link) - 1
-            link = bytes.littleUInt32(at: entry)
-            if bytes.word(at: entry + 8) == hash { unlink(entry) }
+    /// Forgets what a change of the configuration makes untrue, from a bucket on; returns the
+    /// bucket to go on with, nil behind the last. Cost: `bucketsPerSweep` buckets.
+    mutating func removeAll(but retention: inout CacheRetention, from first: Int) -> Int? {
+        let end = unsafe min(first + Self.bucketsPerSweep, buckets.count)
+        for bucket in first..<end {
+            var link = unsafe buckets[bucket]
+            while link != 0 {
+                let entry = Int(link) - 1
+                link = bytes.littleUInt32(at: entry)
+                let stays = retention.keeps(
+                    bytes, name: entry + Self.headerOctets, Int(bytes.octet(at: entry + 26)),
+                    key: bytes.littleUInt16(at: entry + 24), answer(of: entry))
+                if !stays { unlink(entry) }
+            }
         }
+        return unsafe end < buckets.count ? end : nil
     }
 
     private mutating func link(_ entry: Int, hash: UInt64) {

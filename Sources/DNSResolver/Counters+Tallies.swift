@@ -87,25 +87,9 @@ extension Counters {
     }
 
     private static func bucket(of microseconds: UInt64) -> Int {
-        switch microseconds {
-        case ...50: 0
-        case ...100: 1
-        case ...200: 2
-        case ...500: 3
-        case ...1_000: 4
-        case ...2_000: 5
-        case ...5_000: 6
-        case ...10_000: 7
-        case ...20_000: 8
-        case ...50_000: 9
-        case ...100_000: 10
-        case ...200_000: 11
-        case ...500_000: 12
-        case ...1_000_000: 13
-        case ...2_000_000: 14
-        case ...4_000_000: 15
-        default: 16
-        }
+        var index = 0
+        while index < bounds.count, microseconds > bounds[index] { index += 1 }
+        return index
     }
 
     // MARK: Reading

@@ -179,7 +179,7 @@ extension Explainer {
             text: "\(address) is \(name)", types: [.ptr], rdata: name.octets, place: place)
     }
 
-    private func synthetic(_ name: DomainName, _ folded: FoldedName) -> [Definition] {
+    private func synthetic(_ name: DomainName, _ folded: borrowing FoldedName) -> [Definition] {
         guard !snapshot.synthetics.isEmpty else { return [] }
         var found: [Definition] = []
         for isIPv4 in [true, false] {

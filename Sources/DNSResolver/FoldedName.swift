@@ -6,7 +6,8 @@ package import DNSWire
 /// Shape: `length` wire octets, then at least eight zero octets, so that a suffix starting anywhere
 /// can be read in whole words. One per worker, overwritten by each query. Cost of reading a
 /// 20-octet name: about 60 instructions.
-struct FoldedName {
+struct FoldedName: ~Copyable {
+    private let pin = Pin()
     private var octets = InlineArray<272, UInt8>(repeating: 0)
     /// Offsets of the labels from the start of the name, first label first; `labelCount` of them.
     private(set) var labelOffsets = InlineArray<128, UInt8>(repeating: 0)

@@ -14,6 +14,7 @@ package import DNSWire
 ///
 /// Cost: no allocation per query once its tables have grown to the load.
 package struct Forwarder: ~Copyable {
+    private let pin = Pin()
     /// The source of ids, and of ports for the worker's sockets.
     package var random = RandomPool()
 

@@ -4,7 +4,7 @@ import DNSWire
 enum PrivateReverse {
     /// Whether the name lies in the reverse zone of a private network. Names of partial addresses
     /// (`168.192.in-addr.arpa`) count.
-    static func contains(_ name: FoldedName) -> Bool {
+    static func contains(_ name: borrowing FoldedName) -> Bool {
         if let (value, bits) = ipv4Prefix(name) {
             return PrivateAddresses.containsIPv4(value, bits: bits)
         }
@@ -17,7 +17,7 @@ enum PrivateReverse {
     private static let ip6: UInt64 = 0x36_70_69_03
 
     /// How many labels stand in front of `zone` and `arpa`; nil for names elsewhere.
-    private static func labels(of name: FoldedName, inFrontOf zone: UInt64) -> Int? {
+    private static func labels(of name: borrowing FoldedName, inFrontOf zone: UInt64) -> Int? {
         let count = name.labelCount - 2
         guard count >= 1, name.word(at: Int(name.labelOffsets[count + 1])) == arpa else {
             return nil
@@ -28,7 +28,7 @@ enum PrivateReverse {
 
     /// The leading octets that `d.c.b.a.in-addr.arpa` spells, and how many bits they are; nil for
     /// other names.
-    private static func ipv4Prefix(_ name: FoldedName) -> (UInt32, Int)? {
+    private static func ipv4Prefix(_ name: borrowing FoldedName) -> (UInt32, Int)? {
         guard let count = labels(of: name, inFrontOf: inAddr), count <= 4 else { return nil }
         var value: UInt32 = 0
         for index in (0..<count).reversed() {
@@ -48,7 +48,7 @@ enum PrivateReverse {
     }
 
     /// Whether the name spells the leading digits of private addresses only.
-    private static func isPrivateIPv6(_ name: FoldedName) -> Bool {
+    private static func isPrivateIPv6(_ name: borrowing FoldedName) -> Bool {
         guard let count = labels(of: name, inFrontOf: ip6), count <= 32 else { return false }
         var high: UInt64 = 0
         var low: UInt64 = 0

@@ -128,7 +128,7 @@ extension Resolver {
 
     /// Writes the cached answer to `probe` as a message of its own, and says how long it is.
     private static func readCached(
-        _ probe: ClientQuery, _ name: FoldedName, hash: UInt64, now: Instant,
+        _ probe: ClientQuery, _ name: borrowing FoldedName, hash: UInt64, now: Instant,
         _ cache: AnswerCache, _ policy: AnswerPolicy, into scratch: inout ScratchMessage
     ) -> (octets: Int, found: AnswerCache.Found) {
         var policy = policy

@@ -105,7 +105,8 @@ extension Resolver {
     // Static functions name what they read, since the writer holds a part of the resolver.
 
     private static func readCached(
-        _ message: RawSpan, _ end: Int, _ name: FoldedName, _ type: RecordType, hash: UInt64,
+        _ message: RawSpan, _ end: Int, _ name: borrowing FoldedName, _ type: RecordType,
+        hash: UInt64,
         now: Instant, _ cache: AnswerCache, _ policy: AnswerPolicy,
         into scratch: inout ScratchMessage
     ) -> AnswerCache.Found {
@@ -118,7 +119,7 @@ extension Resolver {
     }
 
     private static func readAny(
-        _ message: RawSpan, _ end: Int, _ name: FoldedName, hash: UInt64, now: Instant,
+        _ message: RawSpan, _ end: Int, _ name: borrowing FoldedName, hash: UInt64, now: Instant,
         _ cache: AnswerCache, _ policy: AnswerPolicy, into scratch: inout ScratchMessage
     ) -> PackedAnswer? {
         var policy = policy

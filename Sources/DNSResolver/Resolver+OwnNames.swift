@@ -27,7 +27,7 @@ extension Resolver {
             guard reader.readName(into: &scratchName), target.take(scratchName) else {
                 return false
             }
-            guard isDefined(target, type, snapshot),
+            guard snapshot.defines(target, type, wildcard: &wildcard),
                 answerOwn(scratchName, type, now: now, snapshot: snapshot, into: &own)
             else { continue }
             guard merge(reply, end, chain, hop, own: own.message, into: &merged) else {
@@ -37,21 +37,6 @@ extension Resolver {
             return true
         }
         return false
-    }
-
-    /// Whether the configuration says something of a name and type.
-    private func isDefined(_ name: FoldedName, _ type: RecordType, _ snapshot: Snapshot) -> Bool {
-        let hash = name.hash(from: 0, seed: snapshot.seed)
-        if let node = snapshot.names.find(name, hash: hash),
-            node.flags.contains(.isAlias) || snapshot.names.answer(of: node, type: type) != nil
-        {
-            return true
-        }
-        if snapshot.synthetics.contains(name) { return true }
-        if case .servers = snapshot.domains.decide(name, type: type, seed: snapshot.seed) {
-            return false
-        }
-        return true
     }
 
     /// Answers a question of our own out of the configuration; false if a server had to be asked.
@@ -77,9 +62,11 @@ extension Resolver {
         }
         // Safe: the array is initialised.
         let message = unsafe row.span.bytes.extracting(0..<length)
+        let block = counters
+        counters = uncounted
+        defer { counters = block }
         let verdict = decide(
             message, .tcp, Arrival(), now: now, snapshot: snapshot, into: &writer)
-        counters.remove(.queriesTCP)
         if case .reply = verdict { return true }
         return false
     }

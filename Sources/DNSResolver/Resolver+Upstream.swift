@@ -93,15 +93,10 @@ extension Resolver {
             flags |= header.flags & MessageHeader.Flags.authenticData
         }
         if !name.isEqual(to: target) {
-            // The client asked for an alias of ours; the reply is about the end of its chain.
-            let hash = name.hash(from: 0, seed: snapshot.seed)
-            guard let node = findLocal(hash: hash, snapshot),
-                let chain = snapshot.names.answer(of: node, type: RecordType(0)),
-                snapshot.names.writeBody(chain, into: &writer)
-            else { return composeFailure(client, .serverFailure, nil, into: &writer) }
-            composer.chainCount = chain.answerCount
-            composer.chainEnd =
-                WireLimits.headerOctets + client.name.length + 4 + chain.chainEndOffset
+            guard let chain = writeChain(client, snapshot: snapshot, into: &writer) else {
+                return composeFailure(client, .serverFailure, nil, into: &writer)
+            }
+            (composer.chainCount, composer.chainEnd) = chain
         }
         if let code = blocks(reply, header, snapshot) {
             if code != .noError { flags = 0 }
@@ -129,6 +124,39 @@ extension Resolver {
         if composer.hiddenCount > 0 { source = .filtered }
     }
 
+    /// Writes how the alias that a client asked for leads to the name that a reply is about;
+    /// answers how many records that takes, and where the name stands.
+    private mutating func writeChain(
+        _ client: ClientQuery, snapshot: Snapshot, into writer: inout WireWriter
+    ) -> (UInt16, Int)? {
+        let start = writer.count
+        let hash = name.hash(from: 0, seed: snapshot.seed)
+        if let node = findLocal(hash: hash, snapshot),
+            let chain = snapshot.names.answer(of: node, type: RecordType(0)),
+            snapshot.names.writeBody(chain, into: &writer)
+        {
+            let end = start + chain.chainEndOffset
+            var reader = WireReader(writer.message, at: end)
+            if reader.readName(into: &scratchName), wildcard.take(scratchName),
+                wildcard.isEqual(to: target)
+            {
+                return (chain.answerCount, end)
+            }
+            writer.truncate(to: start)
+        }
+        // A reload has changed the alias while the server was asked: it led here.
+        guard writer.writeUInt16(WireLimits.questionPointer),
+            writer.writeUInt16(RecordType.cname.rawValue),
+            writer.writeUInt16(RecordClass.internet.rawValue), writer.writeUInt32(0),
+            writer.writeUInt16(UInt16(target.length))
+        else { return nil }
+        let end = writer.count
+        for index in 0..<target.length {
+            guard writer.writeUInt8(target.octet(at: index)) else { return nil }
+        }
+        return (1, end)
+    }
+
     /// The code of the empty answer that the filters put in place of a reply; nil lets it pass.
     private mutating func blocks(
         _ reply: RawSpan, _ header: MessageHeader, _ snapshot: Snapshot
@@ -148,7 +176,7 @@ extension Resolver {
     }
 
     /// Whether a name is defined here, by a record or by `address=`.
-    private func isKnown(_ name: FoldedName, _ snapshot: Snapshot) -> Bool {
+    private func isKnown(_ name: borrowing FoldedName, _ snapshot: Snapshot) -> Bool {
         let hash = name.hash(from: 0, seed: snapshot.seed)
         if let node = snapshot.names.find(name, hash: hash), node.flags.contains(.isKnown) {
             return true

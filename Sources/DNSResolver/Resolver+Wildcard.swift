@@ -5,25 +5,30 @@ extension Resolver {
     @inline(__always)
     mutating func findLocal(hash: UInt64, _ snapshot: Snapshot) -> NameTable.Node? {
         if let node = snapshot.names.find(name, hash: hash) { return node }
-        return snapshot.hasWildcards ? findWildcard(snapshot) : nil
+        return snapshot.hasWildcards ? snapshot.findWildcard(of: name, room: &wildcard) : nil
     }
+}
 
+extension Snapshot {
     /// The alias `*.d` that stands for a name below `d` which does not exist. RFC 4592 §3.3.1: only
     /// the closest name that exists counts. A domain of `address=`, `local=` or `server=` below `d`
     /// exists, and so does what `synth-domain` makes up.
-    private mutating func findWildcard(_ snapshot: Snapshot) -> NameTable.Node? {
-        var label = max(1, name.labelCount - snapshot.names.labelLimit)
+    ///
+    /// `room` then holds the alias.
+    func findWildcard(
+        of name: borrowing FoldedName, room wildcard: inout FoldedName
+    ) -> NameTable.Node? {
+        guard hasWildcards else { return nil }
+        var label = max(1, name.labelCount - names.labelLimit)
         while label < name.labelCount {
             let offset = Int(name.labelOffsets[label])
-            let hash = name.hash(from: offset, seed: snapshot.seed)
-            if let node = snapshot.names.find(name, from: offset, hash: hash) {
-                guard node.flags.contains(.hasWildcard),
-                    !snapshot.synthetics.contains(name),
-                    !snapshot.domains.hasRule(name, before: label, seed: snapshot.seed)
+            let hash = name.hash(from: offset, seed: seed)
+            if let node = names.find(name, from: offset, hash: hash) {
+                guard node.flags.contains(.hasWildcard), !synthetics.contains(name),
+                    !domains.hasRule(name, before: label, seed: seed)
                 else { return nil }
                 wildcard.takeWildcard(of: name, from: offset)
-                return snapshot.names.find(
-                    wildcard, hash: wildcard.hash(from: 0, seed: snapshot.seed))
+                return names.find(wildcard, hash: wildcard.hash(from: 0, seed: seed))
             }
             label &+= 1
         }

@@ -8,8 +8,12 @@ package import DNSWire
 ///
 /// Cost of a local answer: one hash, one probe, one copy; no allocation and no reference counting.
 package struct Resolver: ~Copyable {
+    private let pin = Pin()
     let cache: AnswerCache
-    let counters: Counters
+    /// Where what is done is counted: the worker's block, or for a moment `uncounted`.
+    var counters: Counters
+    /// Takes the counts of questions that nobody asked.
+    let uncounted = Counters()
     /// The question's name, folded; overwritten by each query.
     var name = FoldedName()
     /// The end of a local CNAME chain, folded.
@@ -299,8 +303,8 @@ package struct Resolver: ~Copyable {
         _ message: RawSpan, hash: UInt64, group: Int, isKnown: Bool, now: Instant,
         snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict {
+        hasLastResort = false
         if snapshot.policy.filtersTypes, snapshot.filters.hides(query.type) {
-            hasLastResort = false
             if let verdict = answerHidden(
                 message, hash: hash, group: group, isKnown: isKnown, now: now,
                 snapshot: snapshot, into: &writer)
@@ -308,7 +312,6 @@ package struct Resolver: ~Copyable {
                 return verdict
             }
         } else if query.isRecursionDesired, !query.isDNSSECOK {
-            hasLastResort = false
             // dnsmasq: RD=0 and DO=1 ask for more than the cache holds.
             switch cache.writeAnswer(
                 to: name, type: query.type, hash: hash, now: now, policy: snapshot.policy,
@@ -342,8 +345,6 @@ package struct Resolver: ~Copyable {
                 hasLastResort = true
             case .miss: counters.add(.cacheMisses)
             }
-        } else {
-            hasLastResort = false
         }
         guard !snapshot.groups[group].servers.isEmpty else {
             counters.add(.refused)

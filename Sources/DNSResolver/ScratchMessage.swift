@@ -1,7 +1,9 @@
 /// A row of memory in which a message is put together before it goes into the cache. One per
 /// worker.
+///
+/// Sendable: it alone has its memory.
 @safe
-struct ScratchMessage: ~Copyable {
+struct ScratchMessage: ~Copyable, @unchecked Sendable {
     private let storage: UnsafeMutableRawBufferPointer
 
     init(octets: Int) {

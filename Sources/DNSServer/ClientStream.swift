@@ -17,8 +17,8 @@ final class ClientStream {
     var transfer: ZoneTransfer?
     /// The client has ended its side: close when everything is answered.
     var isEnding = false
-    /// Its queries are being answered further out on the stack: that loop goes on.
-    var isAnswering = false
+    /// It is to be gone on with before the worker sleeps.
+    var isResuming = false
     /// What epoll watches now.
     var watched: Interest = []
     /// What has come and is no whole query yet.

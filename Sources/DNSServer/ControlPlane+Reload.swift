@@ -5,7 +5,8 @@ import LinuxIO
 extension ControlPlane {
     /// Reads everything again, the configuration too, and publishes it; a fault changes nothing.
     ///
-    /// Differs: dnsmasq reads only hosts files, servers-file and, with no-poll, resolv-file again.
+    /// Differs: dnsmasq reads only hosts files, servers-file and, with no-poll, resolv-file again,
+    /// and empties its cache each time; here that takes `clear-on-reload`.
     mutating func reload() {
         let config = ConfigLoader.load(arguments: arguments, files: &files)
         let faults = config.failure == nil ? ConfigCheck.startDiagnostics(config.options) : []
@@ -26,6 +27,7 @@ extension ControlPlane {
                 "a reload cannot change \(names.joined(separator: ", ")): restart to apply it")
         }
         var before: Inputs? = inputs
+        let old = state.snapshots.value
         inputs.replace(config)
         forgetLoops()
         log.write(Startup.remarks(config))
@@ -39,27 +41,25 @@ extension ControlPlane {
         // A long list of names is not held any longer than it has to be.
         before = nil
         publish()
-        log.write(changes)
+        log.write(changes + forgetAnswers(since: old, servers: .compared, isReload: true))
         ProcessCalls.releaseMemory()
         probeLoops()
-        state.cache.removeAll()
         watchFiles()
     }
 
     /// Reads again what has changed since it was read.
     ///
     /// Differs: dnsmasq does so for hostsdir only, keeps names of files that are moved away, and
-    /// what it has cached of the names; here these answers are forgotten, and no others.
+    /// what it has cached of the names.
     mutating func readChangedFiles() {
         let before = statuses
         statuses = FileStatuses(inputs.options, files: files)
         let changed = statuses.changedHosts(since: before)
         let isResolvChanged = statuses.isResolvChanged(since: before)
         guard !changed.isEmpty || isResolvChanged else { return }
-        var old: Inputs? = inputs
-        var touched = TouchedNames()
+        var inputsBefore: Inputs? = inputs
+        let old = state.snapshots.value
         if !changed.isEmpty {
-            touched.add(inputs.hosts, files: changed)
             let counts = nameCounts()
             var lines: [Log.Line] = []
             for path in changed {
@@ -72,22 +72,34 @@ extension ControlPlane {
             }
             let present = Set(changed.filter { statuses.hosts[$0] != nil })
             log.write(lines + inputs.readHosts(&files, only: present) + [inputs.identityLine])
-            touched.add(inputs.hosts, files: changed)
         }
         if isResolvChanged {
             log.write(inputs.readResolv(&files))
             log.write(inputs.serverLines())
         }
-        let changes = old.map { ReloadChanges(from: $0, to: inputs).lines } ?? []
-        old = nil
+        let changes = inputsBefore.map { ReloadChanges(from: $0, to: inputs).lines } ?? []
+        inputsBefore = nil
         publish()
-        log.write(changes)
-        touched.forget(in: state.cache, seed: seed)
+        log.write(
+            changes + forgetAnswers(since: old, servers: .ignored, isReload: isResolvChanged))
         if isResolvChanged { probeLoops() }
-        if isResolvChanged, inputs.options.resolv.clearsCacheOnReload {
-            state.cache.removeAll()
-        }
         watchFiles()
+    }
+
+    /// Forgets the cached answers that a new configuration makes untrue; answers what to log.
+    private func forgetAnswers(
+        since old: Snapshot, servers: CacheRetention.Servers, isReload: Bool
+    ) -> [Log.Line] {
+        if isReload, inputs.options.resolv.clearsCacheOnReload {
+            state.cache.removeAll()
+            return [Log.Line(.info, "cleared cache")]
+        }
+        let had = state.cache.count
+        guard had > 0 else { return [] }
+        var retention = CacheRetention(from: old, to: state.snapshots.value, servers: servers)
+        let kept = state.cache.removeAll(but: &retention)
+        guard kept < had else { return [] }
+        return [Log.Line(.info, "reload: \(had - kept) of \(had) cached answers forgotten")]
     }
 
     /// How many names each file gave.
@@ -96,7 +108,8 @@ extension ControlPlane {
     }
 
     /// Compiles beside the workers, then lets them know.
-    func publish() {
+    mutating func publish() {
+        hasReplaced = true
         let old = state.snapshots.value
         state.snapshots.publish(
             inputs.snapshot(seed: seed, generation: old.generation + 1, previous: old))

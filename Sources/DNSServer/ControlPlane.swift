@@ -36,6 +36,8 @@ struct ControlPlane {
     private var sources = ControlSources()
     private let watch = FileWatch()
     private let interfaces = InterfaceChanges()
+    /// A snapshot was replaced, and its memory is still to be given back.
+    var hasReplaced = false
     /// Whether the interfaces have to be looked at.
     private var areInterfacesChanged = false
     private let workers: ControlWorkers
@@ -153,6 +155,11 @@ struct ControlPlane {
     }
 
     private mutating func lookAtFiles() {
+        if hasReplaced {
+            // By now no worker has what was before.
+            hasReplaced = false
+            ProcessCalls.releaseMemory()
+        }
         readChangedFiles()
         if areInterfacesChanged || listening.isIncomplete || interfaces.descriptor == nil {
             areInterfacesChanged = false

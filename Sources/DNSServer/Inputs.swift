@@ -169,7 +169,6 @@ struct Inputs {
             }
         }
         hosts = table
-        if only == nil, sources.isEmpty { lines.insert(Log.Line(.info, "cleared cache"), at: 0) }
         return lines
     }
 

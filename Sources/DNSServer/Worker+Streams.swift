@@ -104,12 +104,8 @@ extension Worker {
     }
 
     /// Answers every whole query that has come, up to the limit of those under way.
-    mutating func answerQueries(_ stream: ClientStream) {
-        // Answering one query can end in answering the next: once only, or a client could exhaust
-        // the stack; and the connection may be gone when an answer could not be written.
-        guard !stream.isAnswering else { return }
-        stream.isAnswering = true
-        defer { stream.isAnswering = false }
+    private mutating func answerQueries(_ stream: ClientStream) {
+        // The connection may be gone when an answer could not be written.
         while streams.stream(stream.token) != nil, stream.transfer == nil,
             stream.inFlight < ServerLimits.pipelined, let length = stream.queryOctets
         {
@@ -182,7 +178,26 @@ extension Worker {
         stream.lastActive = now
         guard stream.write(row.framed(octets)) else { return streams.close(stream) }
         // Queries may have been left unread while too many were under way.
-        answerQueries(stream)
+        resume(stream)
+    }
+
+    /// Sees to it that a connection is gone on with before the worker sleeps.
+    ///
+    /// Not at once: the reply at hand may be for others too, and answering one query could end in
+    /// answering the next until the stack is exhausted.
+    mutating func resume(_ stream: ClientStream) {
+        guard !stream.isResuming else { return }
+        stream.isResuming = true
+        resuming.append(stream.token)
+    }
+
+    /// Goes on with the connections for which `resume` was called.
+    mutating func resumeStreams() {
+        while let token = resuming.popLast() {
+            guard let stream = streams.stream(token) else { continue }
+            stream.isResuming = false
+            answerQueries(stream)
+        }
     }
 
     /// Closes a stream that is done, or says what it shall be watched for.

@@ -32,8 +32,8 @@ extension Worker {
             guard let transfer = stream.transfer, transfer.isDone else { continue }
             stream.transfer = nil
             stream.inFlight -= 1
-            // Queries that came meanwhile.
-            answerQueries(stream)
+            // Queries may have come meanwhile.
+            resume(stream)
             return true
         }
         return true

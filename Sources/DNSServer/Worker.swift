@@ -30,6 +30,8 @@ package struct Worker: ~Copyable {
     var received: ReceiveBatch
     var sending = SendBatch()
     var streams: StreamTable
+    /// The connections to be gone on with in this wake-up.
+    var resuming: [Token] = []
     var upstream = UpstreamSockets()
     /// The sockets to servers that are asked from a fixed port.
     var shared = SharedSockets()
@@ -128,6 +130,7 @@ package struct Worker: ~Copyable {
             if setup.state.snapshots.refresh(&snapshot, seen: &seen) { adoptSnapshot() }
             for index in 0..<count { handle(epoll.event(index)) }
             while let outcome = forwarder.expire(now: now) { settle(outcome, octets: 0) }
+            resumeStreams()
             sweep()
             noteWakeUp()
         }

@@ -14,9 +14,9 @@ import LinuxIO
                   name: a domain name, *.suffix or *; type: A, AAAA, … or *
                   answers: a=, aaaa=, cname=, txt=, ptr= (commas between several), records=N,
                     chain=N, ttl=S, rcode=NAME, no-soa, lie=NAME,ADDRESS
-                  delivery: delay=MS, jitter=MS, drop[=PERCENT], flap=UP,DOWN (ms), reorder=N,
-                    copies=N, truncate, oversize, stream-delay=MS, close, fold-question,
-                    formerr-edns, garbage, spoof=KIND[,N]
+                  delivery: delay=MS, jitter=MS, drop[=PERCENT], lose=N (the first N),
+                    flap=UP,DOWN (ms), reorder=N, copies=N, truncate, oversize,
+                    stream-delay=MS, close, fold-question, formerr-edns, garbage, spoof=KIND[,N]
                   forged answers ahead of the true one, KIND: id, port, question, letters,
                     query, opcode, no-question, header, empty, short, trash, pointer, count,
                     length, formerr, servfail, refused

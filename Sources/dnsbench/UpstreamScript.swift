@@ -28,6 +28,8 @@ struct UpstreamRule: Equatable {
     var jitterMilliseconds = 0
     /// 0...100.
     var dropPercent = 0
+    /// So many questions get no answer, and all that follow do.
+    var lostCount = 0
     /// Up for the first, down for the second, again and again, in milliseconds.
     var flap: (up: Int, down: Int)?
     /// So many answers are held back and then sent the other way round.
@@ -61,7 +63,7 @@ struct ScriptError: Error, CustomStringConvertible {
 
 /// The rules of a scripted upstream, in order.
 struct UpstreamScript {
-    private(set) var rules: [UpstreamRule] = []
+    var rules: [UpstreamRule] = []
 
     /// Answers 192.0.2.1, 2001:db8::1 and NODATA for other types.
     static let plain = "* A a=192.0.2.1\n* AAAA aaaa=2001:db8::1\n* *\n"
@@ -144,6 +146,7 @@ struct UpstreamScript {
             rule.lie = (name, address)
         case "delay": rule.delayMilliseconds = try count(0...60_000)
         case "jitter": rule.jitterMilliseconds = try count(0...60_000)
+        case "lose": rule.lostCount = try count(1...1_000)
         case "drop": rule.dropPercent = value.isEmpty ? 100 : try count(0...100)
         case "flap":
             guard items.count == 2, let up = number, let down = Int(items[1]), up > 0, down > 0

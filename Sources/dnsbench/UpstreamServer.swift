@@ -19,7 +19,7 @@ final class UpstreamServer {
         var stream: Int32?
     }
 
-    private let script: UpstreamScript
+    private var script: UpstreamScript
     private let datagrams: Int32
     private let listener: Int32
     /// Where forgeries with a wrong port come from.
@@ -131,6 +131,10 @@ final class UpstreamServer {
         questions += 1
         guard let index = script.rule(for: question.folded, question.type) else { return }
         let rule = script.rules[index]
+        if rule.lostCount > 0 {
+            script.rules[index].lostCount -= 1
+            return
+        }
         if rule.closes, let stream { return close(stream) }
         let now = MonotonicClock.milliseconds()
         guard !isDown(rule, now), Int.random(in: 0..<100) >= rule.dropPercent else { return }

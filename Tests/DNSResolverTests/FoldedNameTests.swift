@@ -6,11 +6,12 @@ import Testing
 @Suite struct FoldedNameTests {
     private let seed: UInt64 = 0x5EED
 
-    /// Reads octets behind some others, as in a message.
-    private func read(_ octets: [UInt8], after prefix: Int = 12) -> FoldedName? {
+    /// What was read of a name that stands behind some other octets; nil if it was refused.
+    private func read(_ octets: [UInt8]) -> (octets: [UInt8], labelCount: Int)? {
         var name = FoldedName()
-        let message = [UInt8](repeating: 0xFF, count: prefix) + octets
-        return name.read(from: message.span.bytes, at: prefix) ? name : nil
+        let message = [UInt8](repeating: 0xFF, count: 12) + octets
+        guard name.read(from: message.span.bytes, at: 12) else { return nil }
+        return ((0..<name.length).map { name.octet(at: $0) }, name.labelCount)
     }
 
     @Test(arguments: 1...17)
@@ -22,8 +23,7 @@ import Testing
                 label[place - 1] = octet
                 let name = try #require(read([UInt8(length)] + label + [0]))
                 label[place - 1] = foldedOctet(octet)
-                let octets = (0..<name.length).map { name.octet(at: $0) }
-                if octets != [UInt8(length)] + label + [0] { wrong.insert(octet) }
+                if name.octets != [UInt8(length)] + label + [0] { wrong.insert(octet) }
             }
         }
         #expect(wrong == [])
@@ -35,7 +35,9 @@ import Testing
         #expect(isTaken)
         #expect((name.length, name.labelCount) == (1, 0))
         #expect(name.word(at: 0) == 0)
-        #expect(name.isEqual(to: folded(".")))
+        let root = folded(".")
+        let isRoot = name.isEqual(to: root)
+        #expect(isRoot)
     }
 
     @Test func `labels are found`() throws {
@@ -53,7 +55,8 @@ import Testing
             let offset = Int(name.labelOffsets[label])
             let hash = name.hash(from: offset, seed: seed)
             #expect(hash == NameHash.hash(suffix.octets, seed: seed))
-            #expect(hash == folded(suffix).hash(from: 0, seed: seed))
+            let alone = folded(suffix).hash(from: 0, seed: seed)
+            #expect(hash == alone)
             suffix = suffix.parent ?? .root
         }
     }

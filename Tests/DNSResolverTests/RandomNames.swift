@@ -29,7 +29,9 @@ func folded(_ name: DomainName) -> FoldedName {
     return folded
 }
 
-func folded(_ text: String) -> FoldedName {
+func folded(_ text: String) -> FoldedName { folded(domain(text)) }
+
+func domain(_ text: String) -> DomainName {
     guard let name = DomainName(parsing: text) else { preconditionFailure("not a name") }
-    return folded(name)
+    return name
 }

@@ -141,9 +141,11 @@ import Testing
                 DomainName(parsing: $0)
             }
         }
-        var name = FoldedName()
-        #expect(name.take(NameBuffer(try #require(DomainName(parsing: text)))))
-        #expect(filters.watchesRebinding(of: name, type: .a, seed: 1) == isWatched)
-        #expect(!filters.watchesRebinding(of: name, type: .any, seed: 1))
+        let name = folded(text)
+        let watches = (
+            address: filters.watchesRebinding(of: name, type: .a, seed: 1),
+            any: filters.watchesRebinding(of: name, type: .any, seed: 1)
+        )
+        #expect(watches == (isWatched, false))
     }
 }

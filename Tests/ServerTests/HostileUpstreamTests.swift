@@ -39,7 +39,7 @@ import Testing
             spoofed-formerr.test  A spoof=formerr,10 delay=150 a=192.0.2.1
             spoofed-refused.test  A spoof=refused,10 delay=150 a=192.0.2.1
             nx.test     * rcode=NXDOMAIN
-            half.test   A drop=50 a=192.0.2.1
+            lossy.test  A lose=2 a=192.0.2.1
             never.test  A ttl=2147483647 a=192.0.2.1
             * A a=192.0.2.1
 
@@ -70,7 +70,7 @@ import Testing
     @Test(
         arguments: forgeries.map { $0 + ".test" } + forgeries.map { "many-\($0).test" } + [
             "slow.test", "cut-slow.test", "twice.test", "chain.test", "cut.test", "old.test",
-            "small.test", "half.test", "never.test",
+            "small.test", "lossy.test", "never.test",
         ])
     func `the true answer is waited for`(name: String) throws {
         let reply = try server.ask(name, edns: 1232)

@@ -78,6 +78,75 @@ import Testing
         #expect(!server.log.contains("names changed"))
     }
 
+    /// What is added to a configuration, and the names that a server has to be asked for again.
+    struct Change: CustomTestStringConvertible, Sendable {
+        var text: String
+        var asked: Set<String>
+        var testDescription: String { text }
+
+        init(_ text: String, _ asked: String...) { (self.text, self.asked) = (text, Set(asked)) }
+
+        static let all = Self("", "a.home.example", "a.example", "alias.example").asked
+    }
+
+    /// `{HOME}` and `{WORLD}` are the servers for home.example and for everything else.
+    @Test(arguments: [
+        Change(""), Change("host-record=new.test,10.0.0.1\n"), Change("local=/other.example/\n"),
+        Change("host-record=end.example,10.0.0.9\n", "alias.example"),
+        Change("address=/end.example/10.0.0.9\n", "alias.example"),
+        Change("cname=*.test,a.test\nlocal=/example.test/\n"),
+        Change("server=/a.example/{HOME}\n", "a.example"),
+        Change("server=/home.example/{WORLD}\n", "a.home.example"),
+        Change("server={HOME}\n", "a.example", "alias.example"),
+        Change("max-cache-ttl=50\n", "a.home.example", "a.example", "alias.example"),
+        Change("clear-on-reload\n", "a.home.example", "a.example", "alias.example"),
+    ])
+    func `a reload forgets the answers that it touches, and no others`(change: Change) throws {
+        let home = try ScriptedUpstream(["*": .answer(["@ 600 A 192.0.2.1"])])
+        let world = try ScriptedUpstream([
+            "alias.example": .answer(["@ 600 CNAME end.example", "end.example 600 A 192.0.2.3"]),
+            "*": .answer(["@ 600 A 192.0.2.2"]),
+        ])
+        func fill(_ text: String) -> String {
+            text.replacing("{HOME}", with: "127.0.0.1#\(home.endpoint.port)")
+                .replacing("{WORLD}", with: "127.0.0.1#\(world.endpoint.port)")
+        }
+        let config = "host-record=a.test,10.0.0.1\nserver={WORLD}\nserver=/home.example/{HOME}\n"
+        let server = try ServerProcess(fill(config))
+        for name in Change.all { #expect(try server.ask(name).data.isEmpty == false) }
+        let before = (home.queries.count, world.queries.count)
+        try server.configure(fill(config + change.text))
+        server.child.signal(SIGHUP)
+        #expect(server.logSays("reload: "), "\(server.log)")
+        for name in Change.all { #expect(try server.ask(name).data.isEmpty == false) }
+        let asked = home.queries.dropFirst(before.0) + world.queries.dropFirst(before.1)
+        #expect(Set(asked.map(\.name)) == change.asked, "\(server.log)")
+        let count = change.asked.count
+        #expect(
+            count == 0 || change.text == "clear-on-reload\n"
+                || server.log.contains("reload: \(count) of 3 cached answers forgotten"))
+    }
+
+    @Test(arguments: ["cname=www.test,other.example\n", "host-record=www.test,10.0.0.1\n", ""])
+    func `an alias that changes while its end is asked for answers as it was`(new: String) throws {
+        let upstream = try ScriptedUpstream([
+            "slow.example": .after(milliseconds: 1_000, .answer(["@ 60 A 192.0.2.1"])),
+            "other.example": .answer(["@ 60 A 192.0.2.2"]),
+        ])
+        let server = try ServerProcess(
+            "cname=www.test,web.test\ncname=web.test,slow.example\n", upstreams: [upstream])
+        let client = try DNSClient(server.endpoint)
+        client.socket.write(Query("www.test").octets)
+        #expect(eventually { upstream.queries(for: "slow.example").isEmpty == false })
+        try server.configure("cname=web.test,other.example\n" + new + upstream.line)
+        server.child.signal(SIGHUP)
+        #expect(server.logSays("reload: "), "\(server.log)")
+        let reply = try #require(client.replies(1).first)
+        #expect(reply.data == ["slow.example.", "192.0.2.1"], "\(reply)")
+        #expect(reply.answers.first?.ttlSeconds == 0)
+        #expect(try server.ask("web.test").data == ["other.example.", "192.0.2.2"])
+    }
+
     @Test func `a fault names file, line and the way to mend it`() throws {
         let server = try ServerProcess("host-record=a.test,10.0.0.1\n")
         try server.configure("cache-sise=5\n")

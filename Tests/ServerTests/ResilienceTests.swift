@@ -129,7 +129,7 @@ import Testing
 }
 
 /// A switch that a script reads on another thread.
-private final class Flag: Sendable {
+final class Flag: Sendable {
     private let state: Atomic<Bool>
 
     init(_ value: Bool) { state = Atomic(value) }

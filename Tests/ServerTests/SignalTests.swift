@@ -57,18 +57,6 @@ import Testing
         #expect(try eventually { try server.ask("a.test").data == ["10.0.0.3"] })
     }
 
-    @Test func `HUP empties the cache`() throws {
-        let upstream = try ScriptedUpstream(["a.example": .answer(["@ 600 A 192.0.2.1"])])
-        let server = try ServerProcess("", upstreams: [upstream])
-        _ = try server.ask("a.example")
-        server.child.signal(SIGHUP)
-        #expect(
-            try eventually {
-                _ = try server.ask("a.example")
-                return upstream.queries(for: "a.example").count == 2
-            })
-    }
-
     @Test func `USR1 writes statistics`() throws {
         let upstream = try ScriptedUpstream(["a.example": .answer(["@ 600 A 192.0.2.1"])])
         let server = try ServerProcess("", upstreams: [upstream])

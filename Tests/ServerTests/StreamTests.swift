@@ -1,8 +1,46 @@
 import DNSWire
+import Foundation
 import Testing
 
 /// TCP connections of clients: order, pieces, ends, crowds.
 @Suite(.serialized) struct StreamTests {
+    /// The first queries of a connection, as many as may wait, and those behind them wait for a
+    /// server; when it answers, queries that were left unread get old answers out of the cache.
+    @Test func `who waits for the same question gets its answer and no other`() throws {
+        let isUp = Flag(true)
+        let upstream = try ScriptedUpstream { query in
+            if query.name.hasPrefix("slow") {
+                return .after(milliseconds: 300, .answer(["@ 60 A 192.0.2.7"]))
+            }
+            return isUp.value ? .answer(["@ 1 A 192.0.2.1"]) : .code(.serverFailure)
+        }
+        let server = try ServerProcess("", upstreams: [upstream])
+        #expect(try server.ask("old.example").data == ["192.0.2.1"])
+        isUp.value = false
+        sleep(2)
+        // Fails, and that is remembered.
+        #expect(try server.ask("old.example").data == ["192.0.2.1"])
+        let datagrams = try (0..<16).map { _ in try DNSClient(server.endpoint) }
+        for client in datagrams.prefix(8) { client.socket.write(Query("slow0.example").octets) }
+        let stream = try StreamClient(server.endpoint)
+        let slow = (0..<100).map { Query("slow\($0).example") }
+        let old = (0..<20).map { _ in Query("old.example") }
+        stream.socket.write((slow + old).flatMap(\.framed))
+        usleep(50_000)
+        for client in datagrams.suffix(8) { client.socket.write(Query("slow0.example").octets) }
+        var answers: [UInt16: Reply] = [:]
+        for _ in 0..<120 {
+            let reply = try #require(stream.reply())
+            answers[reply.id] = reply
+        }
+        for query in slow { #expect(answers[query.id]?.data == ["192.0.2.7"]) }
+        for query in old { #expect(answers[query.id]?.data == ["192.0.2.1"]) }
+        for client in datagrams {
+            let reply = try #require(client.replies(1).first)
+            #expect(reply.data == ["192.0.2.7"], "\(reply)")
+        }
+    }
+
     private static let local = "host-record=a.test,10.0.0.1\nlocal=/test/\n"
 
     private func server(slow milliseconds: Int = 200) throws -> ServerProcess {

@@ -59,7 +59,7 @@ complete -c waggle -s r -rF -d 'Takes the servers to ask from this file; nothing
 complete -c waggle -l resolv-file -F -d 'Takes the servers to ask from this file; nothing means from no file.'
 complete -c waggle -s R -l no-resolv -d 'Does not read resolv.conf; the servers are those of the configuration.'
 complete -c waggle -s n -l no-poll -d 'Does not watch resolv.conf; a signal makes it read again.'
-complete -c waggle -l clear-on-reload -d 'Empties the cache when the servers of resolv.conf have changed.'
+complete -c waggle -l clear-on-reload -d 'Empties the cache when resolv.conf has changed, and after HUP.'
 complete -c waggle -s o -l strict-order -d 'Asks servers in the order of the configuration, the next only when one fails.'
 complete -c waggle -l all-servers -d 'Asks every server each time and takes the first answer.'
 complete -c waggle -s 0 -l dns-forward-max -x -d 'Refuses questions while so many are waiting for servers.'
