@@ -34,8 +34,8 @@ extension AnswerCache {
     }
 
     private func peek(
-        _ name: FoldedName, _ key: UInt16, _ probe: ClientQuery, hash: UInt64, now: UInt32,
-        _ policy: AnswerPolicy
+        _ name: borrowing FoldedName, _ key: UInt16, _ probe: ClientQuery, hash: UInt64,
+        now: UInt32, _ policy: AnswerPolicy
     ) -> (entry: LiveState.Entry, message: [UInt8])? {
         var row = ScratchMessage(octets: ResolverLimits.cachedAnswerOctets)
         var entry: LiveState.Entry?

@@ -179,7 +179,7 @@ import Testing
         (["waggle", "x"], []),
         (["waggle", ""], ["check", "explain", "hash", "healthcheck"]),
         (["waggle", "ch"], ["check"]),
-        (["waggle", "check", "--str"], ["--strict", "--strict-order"]),
+        (["waggle", "check", "--stric"], ["--strict", "--strict-order"]),
         (["waggle", "explain", "a.lan", "--serv"], ["--server", "--server=", "--servers-file="]),
         (["waggle", "hash", "--stack", "stacks/dns."], ["stacks/dns.yml"]),
         (["waggle", "--live"], []),
