@@ -8,7 +8,8 @@ extension Forwarder {
     ///
     /// A server with an equal option keeps its health. Flights keep flying: their servers and
     /// groups are found again in the new configuration by option and domain; a reply of a server
-    /// that went is still taken. Cost: allocates; O(servers + groups + flights).
+    /// that went is still taken, for those who wait for it. Cost: allocates; O(servers + groups +
+    /// flights).
     package mutating func adopt(
         servers: [UpstreamServer], groups: [ServerGroup], options: borrowing Options
     ) {
@@ -41,6 +42,8 @@ extension Forwarder {
     }
 
     private mutating func move(_ slot: Int, to group: UInt16, servers moved: [UInt16?]) {
+        // Its answer may be wrong by what holds now: it is for those who wait, and no others.
+        table.records[slot].traits.insert(.isPrivate)
         table.records[slot].group = group
         table.records[slot].asked = 0
         for index in 0..<ForwarderLimits.openAttempts {

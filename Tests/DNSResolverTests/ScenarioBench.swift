@@ -79,10 +79,12 @@ final class ScenarioBench {
             generation: (previous?.generation ?? 0) + 1, previous: previous)
     }
 
-    /// What a reload does: new tables, the cache forgets, the flights keep flying.
+    /// What a reload does: new tables, the cache forgets some answers, the flights keep flying.
     func reload(_ options: Options, _ hosts: HostsTable) {
-        snapshot = Self.compile(options, hosts, after: snapshot)
-        cache.removeAll()
+        let old = snapshot
+        snapshot = Self.compile(options, hosts, after: old)
+        var retention = CacheRetention(from: old, to: snapshot)
+        _ = cache.removeAll(but: &retention)
         forwarder.adopt(servers: snapshot.servers, groups: snapshot.groups, options: options)
     }
 

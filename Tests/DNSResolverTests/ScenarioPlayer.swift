@@ -6,7 +6,7 @@ import DNSWire
 /// Plays a scenario: does its steps in order and throws where something is not as it says.
 ///
 ///     config, hosts        the text in force from the start, or from the next `reload` on
-///     reload               takes both over; the cache forgets
+///     reload               takes both over; the cache forgets what they make untrue
 ///     query NAME TYPE …    a client asks: `rd=0` `cd` `ad` `z` `do` `tcp` `edns=SIZE` `version=N`
 ///                          `class=N` `opcode=N` `opt=CODE:HEX` `from=ADDRESS` `to=ADDRESS`
 ///     send HEX             a client sends octets; the block may go on
