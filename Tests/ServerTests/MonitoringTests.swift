@@ -36,13 +36,21 @@ import Testing
         #expect(result.status == 0 && result.output + result.errors == "", "\(result)")
     }
 
-    /// The expressions of the dashboard of dnsmasq_exporter, and of others that count the same.
+    /// The expressions of the dashboard of dnsmasq_exporter (dnsmasq-overview.json), and of others
+    /// that count the same.
     private static let expressions = [
-        #"label_replace(dnsmasq_exporter_build_info{job="dns"}, "a", "$1", "instance", "(.*)")"#,
-        #"dnsmasq_leases{job="dns", instance=~".*"}"#,
+        #"dnsmasq_exporter_build_info{job=~"dns", instance=~"node"}"#,
+        #"sum(dnsmasq_leases{job=~"dns", instance=~"node"})"#,
+        #"sum(dnsmasq_servers_queries{job=~"dns", instance=~"node"})"#,
+        #"""
+        sum(dnsmasq_servers_queries_failed{job=~"dns", instance=~"node"}) \#
+        / sum(dnsmasq_servers_queries{job=~"dns", instance=~"node"})
+        """#,
+        #"sum(dnsmasq_cachesize{job=~"dns", instance=~"node"})"#,
+        #"sum(dnsmasq_hits{job=~"dns", instance=~"node"})"#,
+        #"sum(dnsmasq_insertions{job=~"dns", instance=~"node"})"#,
         #"sum by (server) (rate(dnsmasq_servers_queries{job="dns", instance=~".*"}[5m]))"#,
         #"sum by (server) (rate(dnsmasq_servers_queries_failed{job="dns", instance=~".*"}[5m]))"#,
-        #"dnsmasq_cachesize{job="dns", instance=~".*"}"#,
         #"rate(dnsmasq_hits{job="dns"}[5m]) / (rate(dnsmasq_hits[5m]) + rate(dnsmasq_misses[5m]))"#,
         #"rate(dnsmasq_insertions{job="dns", instance=~".*"}[5m])"#,
         #"rate(dnsmasq_evictions{job="dns", instance=~".*"}[5m])"#,
