@@ -18,6 +18,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
@@ -243,6 +244,13 @@ int64_t linux_read(int32_t fd, void *octets, size_t length) {
 
 int64_t linux_write(int32_t fd, const void *octets, size_t length) {
     return checked(write(fd, octets, length));
+}
+
+int32_t linux_room(int32_t fd, int32_t milliseconds) {
+    struct stat status;
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) return 2;
+    struct pollfd entry = {.fd = fd, .events = POLLOUT};
+    return poll(&entry, 1, milliseconds) > 0;
 }
 
 int64_t linux_random(void *octets, size_t length) { return checked(getrandom(octets, length, 0)); }

@@ -41,14 +41,19 @@ package enum ConfigCheck {
     }
 
     /// The checks that dnsmasq makes when it starts but not with `--test`.
-    package static func startDiagnostics(_ options: Options) -> [Diagnostic] {
+    ///
+    /// `places` are where each option stands, as far as they were kept.
+    package static func startDiagnostics(
+        _ options: Options, places: [String: [Origin]] = [:]
+    ) -> [Diagnostic] {
         let forwarding = options.forwarding
-        var messages: [(String, hint: String)] = []
+        var messages: [(String, hint: String, option: String)] = []
         if forwarding.minimumPort > forwarding.maximumPort {
             messages.append(
                 (
                     "max_port cannot be smaller than min_port",
-                    "min-port is \(forwarding.minimumPort), max-port \(forwarding.maximumPort)"
+                    "min-port is \(forwarding.minimumPort), max-port \(forwarding.maximumPort)",
+                    "max-port"
                 ))
         } else if forwarding.portLimit
             > Int(forwarding.maximumPort) - Int(forwarding.minimumPort) + 1
@@ -56,22 +61,28 @@ package enum ConfigCheck {
             messages.append(
                 (
                     "port_limit must not be larger than available port range",
-                    "widen min-port and max-port or lower port-limit"
+                    "widen min-port and max-port or lower port-limit", "port-limit"
                 ))
         }
         if options.listen.isBindingContradictory {
             messages.append(
-                ("cannot set --bind-interfaces and --bind-dynamic", "keep one of them"))
+                (
+                    "cannot set --bind-interfaces and --bind-dynamic", "keep one of them",
+                    "bind-dynamic"
+                ))
         }
         if !options.authoritative.zones.isEmpty, options.authoritative.server == nil {
             messages.append(
                 (
                     "--auth-server required when an auth zone is defined.",
-                    "name this server in auth-server="
+                    "name this server in auth-server=", "auth-zone"
                 ))
         }
-        return messages.map {
-            Diagnostic(.error, source: "configuration", message: $0.0, hint: $0.hint)
+        return messages.map { message, hint, option in
+            guard let origin = places[option]?.last, origin.line > 0 else {
+                return Diagnostic(.error, source: "configuration", message: message, hint: hint)
+            }
+            return place(origin, options).with(.error, message, hint: hint)
         }
     }
 

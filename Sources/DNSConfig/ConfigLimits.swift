@@ -19,6 +19,8 @@ package enum ConfigLimits {
     package static let diagnostics = 1000
     /// Aliases of nothing that are compared with all hosts, to find what was meant.
     package static let comparedAliases = 20
+    /// Names that one that nobody defines is compared with letter by letter.
+    package static let comparedNames = 10_000
     /// `cache-size` beyond this is cut, as dnsmasq does.
     package static let cacheEntries = 5_000_000
     /// `min-cache-ttl` beyond this is cut, as dnsmasq does.

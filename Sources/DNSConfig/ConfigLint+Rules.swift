@@ -4,7 +4,18 @@ extension ConfigLint {
     /// Rules that no question can reach, and servers that are this server.
     package static func rules(_ options: Options) -> [Diagnostic] {
         repeatedRules(options) + overruledRules(options) + ownServers(options)
-            + repeatedRecords(options)
+            + repeatedRecords(options) + starredRecords(options)
+    }
+
+    /// Records of a name with a star, which answer for that very name only.
+    private static func starredRecords(_ options: Options) -> [Diagnostic] {
+        options.records.compactMap { record in
+            guard record.owner.octets.starts(with: [1, UInt8(ascii: "*")]) else { return nil }
+            let parent = record.owner.parent ?? .root
+            return ConfigCheck.place(record.origin, options).with(
+                .warning, "the star in \(record.owner) stands for no other names",
+                hint: "address=/\(parent)/ADDRESS covers \(parent) and all names below it")
+        }
     }
 
     /// The same rule twice.
@@ -54,20 +65,21 @@ extension ConfigLint {
     /// Servers that are this server's own address and port, which would ask itself.
     private static func ownServers(_ options: Options) -> [Diagnostic] {
         options.domainRules.compactMap { rule in
-            guard case .server(let server) = rule.action, server.port == options.listen.port,
-                server.address.isLoopback
-                    || options.listen.addresses.contains(where: { $0.address == server.address })
-            else { return nil }
-            // Another loopback address is another server where only some addresses are bound.
-            if options.listen.binding == .interfaces, !options.listen.addresses.isEmpty,
-                !options.listen.addresses.contains(where: { $0.address == server.address })
-            {
-                return nil
-            }
+            guard case .server(let server) = rule.action, isOwn(server, options) else { return nil }
             return ConfigCheck.place(rule.origin, options).with(
                 .warning, "\(server.address) port \(server.port) is this server itself",
                 hint: "name the address of another server")
         }
+    }
+
+    /// Whether questions to the server come back here.
+    static func isOwn(_ server: ServerOption, _ options: Options) -> Bool {
+        let isListed = options.listen.addresses.contains { $0.address == server.address }
+        guard server.port == options.listen.port, server.address.isLoopback || isListed else {
+            return false
+        }
+        // Another loopback address is another server where only some addresses are bound.
+        return options.listen.binding != .interfaces || options.listen.addresses.isEmpty || isListed
     }
 
     /// The same record twice: it is answered once.

@@ -29,7 +29,9 @@ package enum ConfigLint {
             let near = neighbours[target] ?? []
             let closed = closingDomain(target, options)
             guard !near.isEmpty || closed != nil, !isForwarded(target, options) else { return nil }
-            let proposal = nearest(to: target, among: near)
+            let proposal =
+                nearest(to: target, among: near)
+                ?? closed.flatMap { mistyped(target, in: $0, options, hosts) }
             let reason = closed.map { "which local=/\($0)/ keeps from being asked elsewhere" }
             return ConfigCheck.place(cname.origin, options).with(
                 .warning,
@@ -110,6 +112,30 @@ package enum ConfigLint {
         if name.isInside(target) { return true }
         guard let parent = target.parent, parent.labelCount > 1 else { return false }
         return name.parent == parent
+    }
+
+    /// A local name that is spelled nearly as the target, the closed domain aside that both lie in.
+    private static func mistyped(
+        _ target: DomainName, in domain: DomainName, _ options: Options, _ hosts: HostsTable
+    ) -> DomainName? {
+        var fronts: Set<String> = []
+        func consider(_ name: DomainName) {
+            guard name != domain, name.isInside(domain), fronts.count < ConfigLimits.comparedNames
+            else { return }
+            fronts.insert(front(name, domain))
+        }
+        for record in options.records { consider(record.owner) }
+        for cname in options.cnames { consider(cname.alias) }
+        for entry in hosts.entries {
+            if let name = DomainName(wire: Array(hosts.name(of: entry))) { consider(name) }
+        }
+        let near = EditDistance.nearest(to: front(target, domain), among: fronts.sorted())
+        return near.flatMap { DomainName(parsing: "\($0).\(domain)") }
+    }
+
+    /// What stands before the domain.
+    private static func front(_ name: DomainName, _ domain: DomainName) -> String {
+        String("\(name)".dropLast("\(domain)".count + 1))
     }
 
     /// A name below the target before one beside it, then the one with the fewest changes.

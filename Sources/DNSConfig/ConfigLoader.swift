@@ -12,7 +12,7 @@ package struct ConfigLoader<Files: FileSource> {
     private var context = OptionContext()
     private var seen: Set<FileIdentity> = []
     private var onceOnCommandLine: Set<String> = []
-    private var onceInFiles: Set<String> = []
+    private var onceInFiles: [String: Origin] = [:]
     private var nesting = 0
     /// Statements beyond the limit, which are counted only.
     private var unsaid = 0
@@ -245,35 +245,6 @@ extension ConfigLoader {
             perform(row, value)
         }
     }
-
-    private static func unknownOption(_ name: ValueText) -> (message: String, hint: String?) {
-        let octets = name.octets
-        if octets.starts(with: [0xEF, 0xBB, 0xBF]) {
-            return (
-                "bad option: the file begins with a byte order mark", "save it as UTF-8 without BOM"
-            )
-        }
-        let text = name.string
-        if octets.starts(with: Array("--".utf8)) {
-            return (
-                "bad option: '\(text)'", "write \(text.dropFirst(2)), without hyphens, in files"
-            )
-        }
-        if OptionTable.byName[text] != nil {
-            return ("bad option: '\(text)' in quotes", "write \(text) without quotes")
-        }
-        let scalars = Array(text.unicodeScalars)
-        if let letter = scalars.last,
-            scalars.count == 1 || (scalars.count == 2 && text.hasPrefix("-")),
-            let row = OptionTable.byLetter[letter]
-        {
-            return ("bad option: '\(text)'", "write \(row.name), letters are for the command line")
-        }
-        return (
-            "bad option: '\(text)'",
-            OptionTable.nearestName(to: text).map { "did you mean \($0)?" }
-        )
-    }
 }
 
 // MARK: Statements
@@ -322,10 +293,17 @@ extension ConfigLoader {
                 "bad command line options: illegal repeated flag: --\(row.name)",
                 line: Int(context.origin.line), hint: "give it once")
         } else {
-            if onceInFiles.insert(row.name).inserted { return true }
+            guard let first = onceInFiles[row.name] else {
+                onceInFiles[row.name] = context.origin
+                return true
+            }
+            let file =
+                first.source == context.origin.source
+                ? "" : " of \(options.sources[Int(first.source)])"
             report(
                 "illegal repeated keyword: \(row.name)", line: Int(context.origin.line),
-                column: Int(context.origin.column), hint: "keep one of the lines")
+                column: Int(context.origin.column),
+                hint: "line \(first.line)\(file) has it already: keep one of the two")
         }
         return false
     }

@@ -54,7 +54,9 @@ package enum HostsParser {
         mutating func readLine(_ line: Span<UInt8>, _ number: Int, _ table: inout HostsTable) {
             guard let first = nextWord(line, from: 0) else { return }
             guard let address = IPAddress(parsing: line.extracting(first)) else {
-                return report("bad address", number, first.lowerBound)
+                return report(
+                    "bad address", number, first.lowerBound,
+                    hint: "a line has an address, then its names")
             }
             let domain = options.flatMap { $0.domain(for: address) }
             var from = first.upperBound
@@ -126,13 +128,15 @@ package enum HostsParser {
             nameCount += 1
         }
 
-        private mutating func report(_ what: String, _ line: Int, _ offset: Int) {
+        private mutating func report(
+            _ what: String, _ line: Int, _ offset: Int, hint: String? = nil
+        ) {
             faultCount += 1
             guard faultCount <= ConfigLimits.diagnosticsPerHostsFile else { return }
             diagnostics.append(
                 Diagnostic(
                     .warning, source: path, line: line, column: offset + 1,
-                    message: "\(what) at \(path) line \(line)"))
+                    message: "\(what) at \(path) line \(line)", hint: hint))
         }
     }
 }

@@ -113,6 +113,17 @@ package enum LineScanner {
         }
     }
 
+    /// Blanks of text processors and web pages that are none in a configuration: U+00A0, U+2000 to
+    /// U+200B, U+202F, U+3000, U+FEFF.
+    package static func isForeignBlank(_ character: Character) -> Bool {
+        character.unicodeScalars.allSatisfy { scalar in
+            switch scalar.value {
+            case 0xA0, 0x2000...0x200B, 0x202F, 0x3000, 0xFEFF: true
+            default: false
+            }
+        }
+    }
+
     /// What `isspace` says in the C locale.
     package static func isWhiteSpace(_ octet: UInt8) -> Bool {
         octet == 0x20 || (octet >= 9 && octet <= 13)

@@ -60,9 +60,12 @@ extension OptionTable {
         } else if let address = rest.address {
             action = .address(address)
         } else {
+            let isSlashMissing = domains.isEmpty && rest.octets.contains(UInt8(ascii: "/"))
             throw OptionFault(
                 "Bad address in --address", "'\(rest.string)'",
-                hint: "write one address after /domain/, or # or nothing", at: rest)
+                hint: isSlashMissing
+                    ? "write address=/\(rest.string)"
+                    : "write one address after /domain/, or # or nothing", at: rest)
         }
         try appendRules(domains, action, value, &options, &context)
     }

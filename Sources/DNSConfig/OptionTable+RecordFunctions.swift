@@ -68,9 +68,15 @@ extension OptionTable {
         for piece in pieces {
             guard let alias = try context.name(piece, orElse: "bad CNAME") else { continue }
             guard context.aliases.insert(alias).inserted else {
+                let first = options.cnames.first { $0.alias == alias }?.origin
+                let place = first.map { first in
+                    let file = options.sources[Int(first.source)]
+                    return first.source == context.origin.source
+                        ? " in line \(first.line)" : " in line \(first.line) of \(file)"
+                }
                 throw OptionFault(
-                    "duplicate CNAME", "\(alias) already is an alias", hint: "keep one of the two",
-                    at: piece)
+                    "duplicate CNAME", "\(alias) already is an alias\(place ?? "")",
+                    hint: "keep one of the two", at: piece)
             }
             guard let target else { continue }
             options.cnames.append(

@@ -2,14 +2,82 @@
 extension ReferenceText {
     private static var rows: [OptionRow] { OptionTable.rows.filter(\.isProposed) }
 
+    // MARK: Commands
+
+    private static var commandNames: String {
+        Subcommand.all.map(\.name).joined(separator: " ")
+    }
+
+    private static func ownOptions(of command: Subcommand) -> String {
+        command.options.map(\.name).joined(separator: " ")
+    }
+
+    /// `--hosts | --stack`, the options of commands behind which a file stands.
+    private static var commandFiles: String {
+        var names: [String] = []
+        for option in Subcommand.all.flatMap(\.options)
+        where option.takesFile && !names.contains(option.name) { names.append(option.name) }
+        return names.joined(separator: " | ")
+    }
+
+    private static let zshEscapes: [Character: String] = [
+        "'": "'\\''", "[": "\\[", "]": "\\]", ":": "\\:", "\\": "\\\\",
+    ]
+
+    /// Lines of a `case` that put the options of the command at hand into `own`.
+    private static var zshCommands: String {
+        var text = "local -a own\ncase ${words[2]} in\n"
+        for command in Subcommand.all where !command.options.isEmpty {
+            text += "    \(command.name))\n        own=(\n"
+            for option in command.options {
+                let summary = Prose.escape(Prose.plain(option.summary), zshEscapes)
+                let value =
+                    option.takesFile ? ":file:_files" : option.argument.map { _ in ":value: " }
+                text += "            '\(option.name)[\(summary)]\(value ?? "")'\n"
+            }
+            text += "        ) ;;\n"
+        }
+        return text + "esac\n\n"
+    }
+
+    private static var fishCommands: String {
+        var text = ""
+        for command in Subcommand.all {
+            let summary = fishQuoted(command.summary)
+            text += "complete -c waggle -n __fish_use_subcommand -a \(command.name) -d \(summary)\n"
+            for option in command.options {
+                let value = option.takesFile ? " -rF" : option.argument == nil ? "" : " -x"
+                text +=
+                    "complete -c waggle -n '__fish_seen_subcommand_from \(command.name)'"
+                    + " -l \(option.name.dropFirst(2))\(value) -d \(fishQuoted(option.summary))\n"
+            }
+        }
+        return text
+    }
+
+    private static func fishQuoted(_ text: String) -> String {
+        "'" + Prose.escape(Prose.plain(text), ["'": "\\'", "\\": "\\\\"]) + "'"
+    }
+
     // MARK: bash
 
     static func bashCompletion() -> String {
         var text = bashHead
+        for command in Subcommand.all where !command.options.isEmpty {
+            text += "            \(command.name)) own='\(ownOptions(of: command)) ' ;;\n"
+        }
+        text += bashOption
         let next = rows.filter { $0.longTakesNextWord || $0.letter != nil && $0.letterTakesValue }
         text += "            "
+        text += commandFiles + " | "
         text += next.map { patterns(of: $0, nextWordOnly: true) }.joined(separator: " | ") + ")\n"
         text += bashValues
+        text += "            elif ((COMP_CWORD == 1)); then\n"
+        text +=
+            "                mapfile -t COMPREPLY < "
+            + "<(compgen -W '\(commandNames)' -- \"$current\")\n"
+        text += "            fi ;;\n"
+        text += "        \(commandFiles))\n            _waggle_files -f ;;\n"
         for (kind, members) in byKind {
             let command: String
             switch kind {
@@ -72,8 +140,18 @@ extension ReferenceText {
 
         _waggle() {
             local current=${COMP_WORDS[COMP_CWORD]} last='' option='' value='' before=''
+            local own=''
             COMPREPLY=()
             if ((COMP_CWORD > 0)); then last=${COMP_WORDS[COMP_CWORD - 1]}; fi
+            # Options that only a command has.
+            if ((COMP_CWORD > 1)); then
+                case ${COMP_WORDS[1]} in
+
+        """
+
+    private static let bashOption: String = """
+                esac
+            fi
             # An equals sign is a word by itself unless COMP_WORDBREAKS lacks it.
             if [[ $current == --*=* ]]; then
                 option=${current%%=*} before=$option= value=${current#*=}
@@ -93,11 +171,10 @@ extension ReferenceText {
             case $option in
                 '')
                     if [[ $current == -* ]]; then
-                        mapfile -t COMPREPLY < <(compgen -W "$_waggle_options" -- "$current")
+                        mapfile -t COMPREPLY < <(compgen -W "$own$_waggle_options" -- "$current")
                         if [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]]; then
                             compopt -o nospace 2>/dev/null || true
                         fi
-                    fi ;;
 
         """
 
@@ -108,9 +185,11 @@ extension ReferenceText {
             #compdef waggle
             # Completion of waggle for zsh; `make reference` writes it from the option table.
 
-            _arguments -s -S \\
 
             """
+        text += zshCommands
+        text += "_arguments -s -S $own \\\n"
+        text += "    '1::command:(\(commandNames))' '*: : ' \\\n"
         for row in rows {
             var spellings = row.names.map { "--\($0)" }
             if let letter = row.letter { spellings.append("-\(letter)") }
@@ -125,10 +204,7 @@ extension ReferenceText {
 
     /// `--server=[Asks …]:value: `.
     private static func zshArgument(of row: OptionRow, _ spelling: String) -> String {
-        let escapes: [Character: String] = [
-            "'": "'\\''", "[": "\\[", "]": "\\]", ":": "\\:", "\\": "\\\\",
-        ]
-        let summary = "[" + Prose.escape(Prose.plain(row.summary), escapes) + "]"
+        let summary = "[" + Prose.escape(Prose.plain(row.summary), zshEscapes) + "]"
         let action: String =
             switch row.valueKind {
             case .flag: ""
@@ -157,9 +233,9 @@ extension ReferenceText {
             complete -c waggle -f
 
             """
+        text += fishCommands
         for row in rows {
-            let summary = Prose.escape(
-                Prose.plain(row.summary), ["'": "\\'", "\\": "\\\\"])
+            let summary = fishQuoted(row.summary)
             let isTogether = row.longTakesNextWord || row.argument == .none
             var names = row.names.map { "-l \($0)" }
             if let letter = row.letter {
@@ -167,12 +243,12 @@ extension ReferenceText {
                     names[0] = "-s \(letter) " + names[0]
                 } else {
                     let value = row.letterTakesValue ? fishValue(of: row, isRequired: true) : ""
-                    text += "complete -c waggle -s \(letter)\(value) -d '\(summary)'\n"
+                    text += "complete -c waggle -s \(letter)\(value) -d \(summary)\n"
                 }
             }
             for name in names {
                 let value = fishValue(of: row, isRequired: row.longTakesNextWord)
-                text += "complete -c waggle \(name)\(value) -d '\(summary)'\n"
+                text += "complete -c waggle \(name)\(value) -d \(summary)\n"
             }
         }
         return text

@@ -3,14 +3,6 @@ extension ReferenceText {
     /// Where sentences begin; one moves to its own line where the syntax is long.
     private static let helpColumn = 33
 
-    /// The commands beside serving, each with a sentence.
-    package static let commands: [(name: String, summary: String)] = [
-        ("check", "Names every fault of configuration, hosts files and stack at once."),
-        ("explain", "Says what a name answers and which line of which file says so."),
-        ("hash", "Prints the identity of the configuration, to compare servers by."),
-        ("healthcheck", "Ends with 0 if the running server answers by UDP and TCP."),
-    ]
-
     private static let examples = [
         (
             "check a configuration, with the names of a stack",
@@ -30,7 +22,7 @@ extension ReferenceText {
         var text =
             "Usage: \(program) [options]\n"
             + "       \(program) <command> [--help] [options]\n\nCommands; without one it serves:\n"
-        for command in commands { text += entry("  " + command.name, command.summary) }
+        for command in Subcommand.all { text += entry("  " + command.name, command.summary) }
         for theme in OptionTheme.all {
             let rows = theme.rows.filter { $0.status == .supported }
             if rows.isEmpty { continue }

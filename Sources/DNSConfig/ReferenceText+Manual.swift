@@ -1,7 +1,8 @@
 /// The manual page, in the mdoc language of mandoc(1) and groff(1).
 extension ReferenceText {
     static func manual() -> String {
-        var text = manualHead
+        var text = manualHead + synopses() + manualDescription + manualCommands()
+        text += manualOptions
         for theme in OptionTheme.all where !theme.isOutsideDNS {
             text += ".Ss \(theme.title)\n" + paragraphs(theme.introduction)
             text += ".Bl -tag -width Ds\n"
@@ -35,7 +36,14 @@ extension ReferenceText {
             let names = row.departures.map(\.name).joined(separator: "; ")
             text += ".Pp\n" + prose("Differs from dnsmasq: \(names).")
         }
-        return text + ".Dl \(argument(row.example, isWord: false))\n"
+        return text + display(row.example)
+    }
+
+    /// A line as it has to be written. What is longer than the page may not be filled.
+    static func display(_ line: String) -> String {
+        let text = argument(line, isWord: false)
+        return line.count < 70
+            ? ".Dl \(text)\n" : ".Bd -literal -offset indent\n\(text)\n.Ed\n"
     }
 
     /// The macros for `--name=<value>` or `-n <value>`.
@@ -175,14 +183,14 @@ extension ReferenceText {
 
     /// Text that begins with what is a macro to the formatter is protected from it.
     private static func textLine(_ text: String) -> String {
-        let escaped = Prose.escape(text, ["\\": "\\e"])
+        let escaped = Prose.escape(text, ["\\": "\\e", "…": "..."])
         let isMacro = escaped.first == Character(".") || escaped.first == Character("'")
         return Prose.wrap((isMacro ? "\\&" : "") + escaped, width: 78)
     }
 
     /// An argument of a macro, which must not be taken for a macro or a delimiter.
     private static func argument(_ text: some StringProtocol, isWord: Bool = true) -> String {
-        let escaped = Prose.escape(text, ["\\": "\\e", "\"": "\\(dq"])
+        let escaped = Prose.escape(text, ["\\": "\\e", "\"": "\\(dq", "…": "..."])
         return isWord ? "\"\\&\(escaped)\\&\"" : escaped
     }
 }

@@ -17,10 +17,10 @@ extension ReferenceText {
         .Nm
         .Fl -help | -options
         .Op Ar name ...
-        .Nm
-        .Cm check | hash
-        .Op Fl -help
-        .Op Ar option ...
+
+        """#
+
+    static let manualDescription: String = #"""
         .Sh DESCRIPTION
         .Nm
         answers DNS queries from hosts files and its configuration, and asks other
@@ -42,13 +42,14 @@ extension ReferenceText {
         .Pa /etc/resolv.conf
         names, unless options say otherwise.
         .Pp
-        .Nm
-        .Cm check
-        finds every fault of a configuration, its hosts files and the stack that it is
-        deployed with, and
-        .Nm
-        .Cm hash
-        prints a number that is the same where the answers are.
+        What else it does is under
+        .Sx COMMANDS :
+        find the faults of a configuration, explain answers, compare configurations, and
+        look whether a server answers.
+
+        """#
+
+    static let manualOptions: String = #"""
         .Sh OPTIONS
         An option stands on the command line, with two hyphens before it, or in a line
         of a file, without them.

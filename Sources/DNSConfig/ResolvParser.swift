@@ -3,6 +3,10 @@ package import DNSWire
 /// What a resolv.conf says, as far as a DNS server needs it.
 package struct ResolvFile: Sendable {
     package var servers: [ServerOption] = []
+    /// Where each of the servers stands.
+    package var places: [(line: Int, column: Int)] = []
+    /// Where the address of a server should stand, and something else does.
+    package var faults: [(line: Int, column: Int, text: String)] = []
     /// The names after the last `search` or `domain`.
     package var searchDomains: [DomainName] = []
 
@@ -14,12 +18,19 @@ package enum ResolvParser {
     /// alone.
     package static func parse(_ octets: [UInt8], source: String) -> ResolvFile {
         var file = ResolvFile()
-        for line in LineScanner.lines(of: octets) {
+        for (index, line) in LineScanner.lines(of: octets).enumerated() {
             let words = line.split(whereSeparator: LineScanner.isWhiteSpace)
             guard let keyword = words.first, words.count > 1 else { continue }
             switch String(decoding: keyword, as: UTF8.self) {
             case "nameserver", "server":
-                if let server = parseServer(words[1]) { file.servers.append(server) }
+                let column = words[1].startIndex - line.startIndex + 1
+                if let server = parseServer(words[1]) {
+                    file.servers.append(server)
+                    file.places.append((index + 1, column))
+                } else {
+                    let text = String(decoding: words[1], as: UTF8.self)
+                    file.faults.append((index + 1, column, text))
+                }
             case "search":
                 file.searchDomains = words.dropFirst().compactMap {
                     if case .name(let name) = parseName(Array($0)) { name } else { nil }

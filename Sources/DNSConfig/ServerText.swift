@@ -69,10 +69,23 @@ enum ServerText {
             hint = "write \(host.string)#\(port.string)"
         } else if text.hasPrefix(UInt8(ascii: "[")) {
             hint = "write the address without brackets and the port after #"
+        } else if IPAddress(parsing: text.string.filter { !$0.isJunk }) != nil {
+            hint = "write \(text.string.filter { !$0.isJunk }), and nothing behind it"
+        } else if let name = DomainName(parsing: text.string), !name.isRoot,
+            name.labels.last?.allSatisfy({ !(0x30...0x39).contains($0) }) ?? false
+        {
+            hint =
+                "a domain stands between slashes, /\(name)/; a server needs an address, for its "
+                + "name cannot be looked up here"
         }
         return OptionFault(
             "Name or service not known", "'\(text.string)' is not an address", hint: hint, at: text)
     }
+}
+
+extension Character {
+    /// What is typed behind an address by habit or mistake.
+    fileprivate var isJunk: Bool { self == ";" || LineScanner.isForeignBlank(self) }
 }
 
 extension ServerOption {

@@ -17,6 +17,8 @@ package struct StackFile: Sendable {
     }
 
     package private(set) var entries: [Entry] = []
+    /// What cannot be read: a message and a hint at a place.
+    private var faults: [(line: Int, column: Int, message: String, hint: String)] = []
 
     private struct Line {
         var number: Int
@@ -49,14 +51,57 @@ package struct StackFile: Sendable {
             }
             index += 1
             guard let inline = Self.value(of: "extra_hosts", line.text) else { continue }
-            let found =
-                inline.isEmpty
-                ? Self.block(lines, from: &index, under: line.indent)
-                : Self.bracketed(inline, of: line)
-            services[services.count - 1].entries += found
+            services[services.count - 1].entries += value(inline, lines, &index, of: line)
         }
+        noteTabs(octets)
         let used = services.contains { $0.usesConfig && !$0.entries.isEmpty }
         entries = services.flatMap { !used || $0.usesConfig ? $0.entries : [] }
+    }
+
+    /// The entries of one `extra_hosts:`, in the lines below it, in brackets, or where an anchor
+    /// says.
+    private mutating func value(
+        _ inline: ArraySlice<UInt8>, _ lines: [Line], _ index: inout Int, of line: Line
+    ) -> [Entry] {
+        var inline = inline
+        if inline.first == UInt8(ascii: "&") {
+            inline = Self.trimmed(inline.drop { !LineScanner.isWhiteSpace($0) })
+        }
+        if inline.isEmpty { return block(lines, from: &index, under: line.indent) }
+        guard inline.first == UInt8(ascii: "*") else { return bracketed(inline, of: line) }
+        let anchor = [UInt8(ascii: "&")] + inline.dropFirst()
+        for (place, other) in lines.enumerated() {
+            let words = other.text.split(separator: 0x20)
+            guard let word = words.firstIndex(where: { $0.elementsEqual(anchor) }) else { continue }
+            if word == words.count - 1 {
+                var next = place + 1
+                return block(lines, from: &next, under: other.indent)
+            }
+            return bracketed(Self.trimmed(other.text[words[word].endIndex...]), of: other)
+        }
+        faults.append(
+            (
+                line.number, line.indent + 1,
+                "nothing in this file has the anchor "
+                    + String(decoding: inline.dropFirst(), as: UTF8.self),
+                "an anchor stands before its alias, in the same file"
+            ))
+        return []
+    }
+
+    /// YAML knows no tabs before the first word of a line, and Docker refuses the file.
+    private mutating func noteTabs(_ octets: [UInt8]) {
+        for (index, line) in LineScanner.lines(of: octets).enumerated() {
+            let start = line.firstIndex { $0 != 0x20 } ?? line.endIndex
+            let text = line[start...].drop(while: LineScanner.isWhiteSpace)
+            guard line[start...].first == 0x09, let first = text.first, first != UInt8(ascii: "#")
+            else { continue }
+            faults.append(
+                (
+                    index + 1, start - line.startIndex + 1, "a tab cannot indent a line of YAML",
+                    "use blanks"
+                ))
+        }
     }
 
     /// The entries as the text of a hosts file, each in the line where it stands in the stack file.
@@ -93,8 +138,23 @@ package struct StackFile: Sendable {
 
     /// Entries that Docker would refuse or that cannot be known before the deployment.
     package func diagnostics(source: String) -> [Diagnostic] {
+        let unread = faults.map { fault in
+            Diagnostic(
+                .error, source: source, line: fault.line, column: fault.column,
+                message: fault.message, hint: fault.hint)
+        }
+        return unread + entryDiagnostics(source)
+    }
+
+    private func entryDiagnostics(_ source: String) -> [Diagnostic] {
         entries.compactMap { entry in
             guard IPAddress(parsing: entry.address) == nil else { return nil }
+            guard entry.address != "host-gateway" else {
+                return Diagnostic(
+                    .warning, source: source, line: entry.line, column: entry.column,
+                    message: "the address of \(entry.name) is that of the node it runs on",
+                    hint: "what depends on it is not checked")
+            }
             let isVariable = entry.address.utf8.contains(UInt8(ascii: "$"))
             return Diagnostic(
                 isVariable ? .warning : .error, source: source, line: entry.line,
@@ -161,36 +221,59 @@ package struct StackFile: Sendable {
     }
 
     /// The items of a list or mapping below a key; a list may stand in the key's own column.
-    private static func block(_ lines: [Line], from index: inout Int, under indent: Int) -> [Entry]
-    {
+    private mutating func block(
+        _ lines: [Line], from index: inout Int, under indent: Int
+    ) -> [Entry] {
         var entries: [Entry] = []
         while index < lines.count {
             let line = lines[index]
             let isItem = line.text.first == UInt8(ascii: "-")
             guard line.indent > indent || (isItem && line.indent == indent) else { break }
             index += 1
-            let text = isItem ? trimmed(line.text.dropFirst()) : line.text
+            let text = isItem ? Self.trimmed(line.text.dropFirst()) : line.text
             if let entry = entry(text, in: line) { entries.append(entry) }
         }
         return entries
     }
 
-    private static func bracketed(_ value: ArraySlice<UInt8>, of line: Line) -> [Entry] {
-        guard value.first == UInt8(ascii: "["), value.last == UInt8(ascii: "]") else { return [] }
-        return value.dropFirst().dropLast().split(separator: UInt8(ascii: ","))
-            .compactMap { entry(trimmed($0), in: line) }
+    private mutating func bracketed(_ value: ArraySlice<UInt8>, of line: Line) -> [Entry] {
+        guard value.first == UInt8(ascii: "["), value.last == UInt8(ascii: "]") else {
+            noteUnread(value, in: line)
+            return []
+        }
+        var entries: [Entry] = []
+        for item in value.dropFirst().dropLast().split(separator: UInt8(ascii: ",")) {
+            if let entry = entry(Self.trimmed(item), in: line) { entries.append(entry) }
+        }
+        return entries
+    }
+
+    private mutating func noteUnread(_ text: ArraySlice<UInt8>, in line: Line) {
+        faults.append(
+            (
+                line.number, line.indent + text.startIndex - line.text.startIndex + 1,
+                "'\(String(decoding: text, as: UTF8.self))' is no name with an address",
+                "write \"name:192.0.2.1\" or \"name:2001:db8::1\""
+            ))
     }
 
     /// Takes `name:address` or `name=address` apart, with or without quotes and brackets.
-    private static func entry(_ text: ArraySlice<UInt8>, in line: Line) -> Entry? {
-        let bare = unquoted(text)
+    private mutating func entry(_ text: ArraySlice<UInt8>, in line: Line) -> Entry? {
+        let bare = Self.unquoted(text)
         guard
             let separator = bare.firstIndex(where: {
                 $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "=")
             })
-        else { return nil }
-        let name = unquoted(trimmed(bare[..<separator]))
-        var address = unquoted(trimmed(bare[(separator + 1)...]))
+        else {
+            noteUnread(bare, in: line)
+            return nil
+        }
+        let name = Self.unquoted(Self.trimmed(bare[..<separator]))
+        guard !name.contains(where: { $0 <= 0x20 }) else {
+            noteUnread(bare, in: line)
+            return nil
+        }
+        var address = Self.unquoted(Self.trimmed(bare[(separator + 1)...]))
         if address.first == UInt8(ascii: "["), address.last == UInt8(ascii: "]") {
             address = address.dropFirst().dropLast()
         }

@@ -7,7 +7,9 @@ import Synchronization
 /// A stripe that another worker holds counts as a miss: nobody waits. Memory is bounded by the size
 /// given at init, whatever the traffic. Cost of a hit: one uncontended lock, one compare, one copy.
 package final class AnswerCache: Sendable {
-    private let shards: InlineArray<16, Mutex<CacheShard>>
+    let shards: InlineArray<16, Mutex<CacheShard>>
+    /// Answers by the rules of an older snapshot are not taken any more.
+    private let generation = Atomic<UInt64>(0)
     package let isEnabled: Bool
 
     /// `octets` is the budget of all stripes together; 0 switches the cache off.
@@ -41,7 +43,7 @@ package final class AnswerCache: Sendable {
     }
 
     @inline(__always)
-    private static func index(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 60) }
+    static func index(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 60) }
 
     /// Appends what is cached about a question behind it in `writer`, with its TTLs counted down.
     ///
@@ -139,18 +141,22 @@ package final class AnswerCache: Sendable {
         return found ?? .miss
     }
 
-    /// Stores an answer; a stripe that is held by another worker loses it.
+    /// Stores an answer that came under the snapshot of a generation; a stripe that is held by
+    /// another worker loses it.
     func insert(
         _ name: borrowing FoldedName, type: UInt16, hash: UInt64, stored: UInt32,
-        expires: UInt32, header: AnswerHeader, body: RawSpan
+        expires: UInt32, header: AnswerHeader, body: RawSpan, generation: UInt64
     ) -> (inserted: Bool, evicted: Int) {
         guard isEnabled else { return (false, 0) }
-        let evicted = shards[Self.index(hash)].withLockIfAvailable { shard in
-            shard.insert(
+        let evicted: Int?? = shards[Self.index(hash)].withLockIfAvailable { shard in
+            // Under the lock: `removeAll(but:)` is then either still to come here, or has said so.
+            guard generation >= self.generation.load(ordering: .relaxed) else { return nil }
+            return shard.insert(
                 name, type: type, hash: hash, stored: stored, expires: expires, header: header,
                 body: body)
         }
-        return (evicted != nil, evicted ?? 0)
+        guard case .some(.some(let evicted)) = evicted else { return (false, 0) }
+        return (true, evicted)
     }
 
     /// Forgets everything.
@@ -162,6 +168,7 @@ package final class AnswerCache: Sendable {
     ///
     /// A stripe is held for some hundred answers at a time: for workers these are misses.
     package func removeAll(but retention: inout CacheRetention) -> Int {
+        generation.store(retention.generation, ordering: .relaxed)
         guard retention.keepsAny else {
             removeAll()
             return 0

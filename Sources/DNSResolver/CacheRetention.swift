@@ -32,6 +32,9 @@ package struct CacheRetention: ~Copyable, Sendable {
         keepsAny = old.treatsAnswers(as: new)
     }
 
+    /// That of the new snapshot.
+    var generation: UInt64 { new.generation }
+
     /// Whether an entry of the cache stays, whose name of `length` octets lies at `offset`; `key`
     /// is what it is stored under.
     mutating func keeps(

@@ -185,6 +185,12 @@ struct CacheShard: ~Copyable {
         return answer.writeBody(bytes, turn: turn, into: &writer)
     }
 
+    /// Appends the body of an entry as it was stored; nothing tells afterwards that it was looked
+    /// at.
+    func copyBody(of entry: Int, into writer: inout WireWriter) -> Bool {
+        answer(of: entry).writeBody(bytes, turn: 0, into: &writer)
+    }
+
     // MARK: Writing
 
     /// Stores an answer; an older one for the same question is replaced. Answers larger than half

@@ -147,13 +147,11 @@ extension Explainer {
         let known = named.compactMap { rule in
             if case .server(let server) = rule.action { server } else { nil }
         }
-        let paths = options.resolv.paths
         for server in servers where !known.contains(server) {
             result.steps.append(
                 Explanation.Remark(
                     text: "nameserver \(server.placeText) is asked for everything else",
-                    place: paths.count == 1
-                        ? Explanation.Place(source: paths[0], line: 0, column: 0) : nil))
+                    place: serverPlaces[server]))
         }
     }
 

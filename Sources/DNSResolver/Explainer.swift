@@ -13,17 +13,21 @@ package struct Explainer {
     let names: [LocatedName]
     /// Where options without data of their own were given, by name.
     let places: [String: [Origin]]
+    /// Where the servers of resolv.conf stand.
+    let serverPlaces: [ServerOption: Explanation.Place]
     let snapshot: Snapshot
 
     /// `options` and `hosts` are what the snapshot was compiled of.
     package init(
         options: Options, hosts: HostsTable, names: [LocatedName],
-        places: [String: [Origin]], snapshot: Snapshot
+        places: [String: [Origin]], serverPlaces: [ServerOption: Explanation.Place] = [:],
+        snapshot: Snapshot
     ) {
         self.options = options
         self.hosts = hosts
         self.names = names
         self.places = places
+        self.serverPlaces = serverPlaces
         self.snapshot = snapshot
     }
 
@@ -60,6 +64,22 @@ package struct Explainer {
         octets.appendBig(type.rawValue)
         octets.appendBig(recordClass.rawValue)
         return octets
+    }
+
+    /// The question to a running server for its `LiveState` of another one.
+    package static func liveQuery(_ name: DomainName, _ type: RecordType, id: UInt16) -> [UInt8] {
+        var octets = query(LiveState.name, .txt, recordClass: .chaos, id: id)
+        let option = name.octets.count + 2
+        octets[11] = 1
+        octets.append(0)
+        octets.appendBig(RecordType.opt.rawValue)
+        octets.appendBig(UInt16(4_096))
+        octets += [0, 0, 0, 0]
+        octets.appendBig(UInt16(option + 4))
+        octets.appendBig(LiveState.optionCode)
+        octets.appendBig(UInt16(option))
+        octets.appendBig(type.rawValue)
+        return octets + name.octets
     }
 
     /// Fills in what the resolver answers, and from where.
@@ -130,25 +150,6 @@ package struct Explainer {
         Explanation.Place(source: name.source, line: name.line, column: name.column)
     }
 
-    // MARK: Zones
-
-    private func explainZone(_ result: inout Explanation) {
-        let zone = options.authoritative.zones.filter { result.name.isInside($0.domain) }
-            .max { $0.domain.labelCount < $1.domain.labelCount }
-        result.expected = .zone
-        guard let zone else {
-            result.steps.append(
-                Explanation.Remark(
-                    text: "the name of an address in a subnet of an auth-zone",
-                    place: options.authoritative.zones.first.flatMap { place($0.origin) }))
-            return
-        }
-        result.steps.append(
-            Explanation.Remark(
-                text: "auth-zone \(zone.domain) is answered with authority",
-                place: place(zone.origin)))
-    }
-
     // MARK: Aliases
 
     /// Follows aliases; `name` becomes the end of the chain. Returns how many there are.
@@ -158,6 +159,7 @@ package struct Explainer {
             guard let cname = alias(of: name, isQuestion: hop == 0),
                 visited.insert(cname.alias).inserted
             else { return hop }
+            result.aliases.append(name)
             let cover = cname.alias == name ? "" : " by \(cname.alias)"
             result.steps.append(
                 Explanation.Remark(
@@ -177,7 +179,7 @@ package struct Explainer {
     }
 
     /// The alias that answers for a name: its own, or one with a star.
-    private func alias(of name: DomainName, isQuestion: Bool) -> CNAMEOption? {
+    func alias(of name: DomainName, isQuestion: Bool) -> CNAMEOption? {
         if let own = options.cnames.first(where: { $0.alias == name }) { return own }
         guard snapshot.hasWildcards, find(name) == nil else { return nil }
         var ancestor = name.parent

@@ -62,6 +62,8 @@ package struct Explanation: Sendable {
     package var decision = Decision.refused
     /// The name that servers are asked for: the question's, or the end of an alias.
     package var askedName: DomainName?
+    /// The aliases of the configuration on the way, in order.
+    package var aliases: [DomainName] = []
     /// What leads to the answer, in order.
     package var steps: [Remark] = []
     /// What also is for the name and has no say.

@@ -42,7 +42,7 @@ extension Forwarder {
     }
 
     private mutating func move(_ slot: Int, to group: UInt16, servers moved: [UInt16?]) {
-        // Its answer may be wrong by what holds now: it is for those who wait for it, and no others.
+        // Its answer may be wrong by what holds now: it is for those who wait, and no others.
         table.records[slot].traits.insert(.isPrivate)
         table.records[slot].group = group
         table.records[slot].asked = 0

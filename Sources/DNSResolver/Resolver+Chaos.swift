@@ -6,10 +6,10 @@ extension Resolver {
     /// Queries outside of class IN go upstream, but for the CHAOS names that describe this server.
     @_lifetime(writer: copy writer)
     mutating func answerOtherClass(
-        _ message: RawSpan, snapshot: Snapshot, into writer: inout WireWriter
+        _ message: RawSpan, now: Instant, snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict {
         if query.recordClass == .chaos,
-            let verdict = answerChaos(snapshot: snapshot, into: &writer)
+            let verdict = answerChaos(message, now: now, snapshot: snapshot, into: &writer)
         {
             return verdict
         }
@@ -26,13 +26,18 @@ extension Resolver {
     /// `version.bind`, `hits.bind` and the others that monitoring asks for. They are rare, and may
     /// allocate.
     private mutating func answerChaos(
-        snapshot: Snapshot, into writer: inout WireWriter
+        _ message: RawSpan, now: Instant, snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict? {
         let isText = query.type == .txt || query.type == .any
         let own = isText ? name.text(below: "waggle") : nil
         guard own != nil || name.ends(in: "bind") || name.ends(in: "server") else { return nil }
         source = .chaos
         if own == "health" { return answerHealth(into: &writer) }
+        if own == "explain",
+            let verdict = answerExplain(message, now: now, snapshot: snapshot, into: &writer)
+        {
+            return verdict
+        }
         counters.add(.chaos)
         // Names below `server`, like `id.server`, say who answers: dnsmasq does not.
         guard !snapshot.policy.hidesIdentity, isText, let asked = own ?? name.text(below: "bind"),
@@ -45,12 +50,19 @@ extension Resolver {
             query.end(.notImplemented, flags: 0, answers: 0, into: &writer)
             return .reply
         }
+        return writeText(strings.map { Array($0.utf8) }, into: &writer)
+    }
+
+    /// Answers with one TXT record of the question's name.
+    mutating func writeText(
+        _ strings: [[UInt8]], into writer: inout WireWriter
+    ) -> Verdict {
         var rdata: [UInt8] = []
         for string in strings where rdata.count < ResolverLimits.localSetOctets {
-            rdata.appendCharacterString(string.utf8)
+            rdata.appendCharacterString(string)
         }
         let start = writer.count
-        guard
+        guard rdata.count <= writer.limit &- writer.count &- 12 &- query.reserve,
             writer.writeUInt16(0xC000 | UInt16(WireLimits.headerOctets)),
             writer.writeUInt16(RecordType.txt.rawValue),
             writer.writeUInt16(RecordClass.chaos.rawValue), writer.writeUInt32(0),
@@ -66,12 +78,17 @@ extension Resolver {
     /// `health.waggle`: a probe of `waggle healthcheck`, which does not count as a query. SERVFAIL
     /// from a TERM on, while other questions still have answers.
     private mutating func answerHealth(into writer: inout WireWriter) -> Verdict {
-        source = .none
-        counters.remove(query.transport == .udp ? .queriesUDP : .queriesTCP)
+        passUnseen()
         query.end(
             readiness.isLeaving ? .serverFailure : .noError,
             flags: MessageHeader.Flags.authoritative, answers: 0, into: &writer)
         return .reply
+    }
+
+    /// Has the query not counted: the machine asks itself.
+    mutating func passUnseen() {
+        source = .none
+        counters.remove(query.transport == .udp ? .queriesUDP : .queriesTCP)
     }
 
     private static func write(_ octets: [UInt8], into writer: inout WireWriter) -> Bool {

@@ -67,7 +67,8 @@ extension Resolver {
         let seconds = now.seconds
         let result = cache.insert(
             target, type: key, hash: target.hash(from: 0, seed: snapshot.seed), stored: seconds,
-            expires: seconds &+ ttlSeconds, header: header, body: scratch.bytes.extracting(body))
+            expires: seconds &+ ttlSeconds, header: header, body: scratch.bytes.extracting(body),
+            generation: snapshot.generation)
         if result.inserted { counters.add(.cacheInsertions) }
         counters.add(.cacheEvictions, UInt64(result.evicted))
     }

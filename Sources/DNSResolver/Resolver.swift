@@ -27,8 +27,8 @@ package struct Resolver: ~Copyable {
     /// After `.forward`: the EDNS options of the query.
     package internal(set) var options = EDNSOptions()
     /// Where the rdata of the query's OPT record lies; no octets where it has none.
-    private var optionsOffset = 0
-    private var optionsLength = 0
+    private(set) var optionsOffset = 0
+    private(set) var optionsLength = 0
     /// Where the last answer came from.
     package internal(set) var source = AnswerSource.none
     /// After `.forward`: whether the cache has an answer whose time is over.
@@ -94,7 +94,7 @@ package struct Resolver: ~Copyable {
         query.offeredOctets = UInt16(truncatingIfNeeded: snapshot.policy.udpOctets)
         query.setLimit(of: &writer, snapshot.policy)
         startReply(to: message, into: &writer)
-        if let verdict = answerUnusual(message, snapshot: snapshot, into: &writer) {
+        if let verdict = answerUnusual(message, now: now, snapshot: snapshot, into: &writer) {
             return verdict
         }
         return answer(message, now: now, snapshot: snapshot, into: &writer)
@@ -150,7 +150,7 @@ package struct Resolver: ~Copyable {
     /// served, of another class, or our own.
     @inline(__always) @_lifetime(writer: copy writer)
     private mutating func answerUnusual(
-        _ message: RawSpan, snapshot: Snapshot, into writer: inout WireWriter
+        _ message: RawSpan, now: Instant, snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict? {
         guard query.ednsVersion == 0 else { return answerBadVersion(into: &writer) }
         if snapshot.authority.isEnabled,
@@ -159,7 +159,7 @@ package struct Resolver: ~Copyable {
             return verdict
         }
         guard query.recordClass == .internet else {
-            return answerOtherClass(message, snapshot: snapshot, into: &writer)
+            return answerOtherClass(message, now: now, snapshot: snapshot, into: &writer)
         }
         guard query.type == .txt, snapshot.detectsLoops, takeProbe(snapshot) else { return nil }
         counters.add(.loopProbes)

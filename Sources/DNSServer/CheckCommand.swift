@@ -6,18 +6,6 @@ import DNSWire
 /// Reads files and nothing else: no socket is opened and no name is looked up. Exit status 1 on
 /// errors, and on warnings with `--strict`.
 struct CheckCommand {
-    static let usage = """
-        usage: waggle check [-C FILE] [--hosts FILE] [--stack FILE] [--strict] [--json] [option...]
-
-        Checks the configuration (/etc/dnsmasq.conf), with what it includes and its hosts files.
-          --hosts FILE  take the names of this hosts file in place of /etc/hosts
-          --stack FILE  take the extra_hosts of this stack file in place of /etc/hosts
-          --strict      warnings count as errors
-          --json        print JSON: errors, warnings, diagnostics
-        Every option of the configuration may follow. Exit status: 0 right, 1 faults.
-
-        """
-
     private let isStrict: Bool
     private let printsJSON: Bool
     private var inputs: OfflineInputs
@@ -30,27 +18,68 @@ struct CheckCommand {
         var status: Int32
     }
 
-    /// Reads the arguments behind `check`; nil where the value of an option is missing.
-    init?(_ words: [String]) {
+    /// Reads the arguments behind `check`.
+    init(_ words: [String]) throws(Diagnostic) {
         isStrict = words.contains("--strict")
         printsJSON = words.contains("--json")
-        guard let inputs = OfflineInputs(words.filter { $0 != "--strict" && $0 != "--json" })
-        else { return nil }
-        self.inputs = inputs
+        inputs = try OfflineInputs(
+            words.filter { $0 != "--strict" && $0 != "--json" }, command: "check")
     }
 
     /// Checks everything.
     mutating func run(_ files: inout FileSystem) -> Outcome {
-        inputs.read(&files)
+        inputs.read(&files, keepsPlaces: true)
         let options = inputs.options
         diagnostics = inputs.diagnostics
         diagnostics += ConfigLint.danglingAliases(options, hosts: inputs.hosts)
         diagnostics += ConfigLint.shadowedNames(options, names: inputs.names)
         diagnostics += ConfigLint.rules(options)
-        diagnostics += ConfigLint.mistypedAddresses(options, names: inputs.names)
+        // The parser may have said so of the same word.
+        diagnostics += ConfigLint.mistypedAddresses(options, names: inputs.names).filter { one in
+            !diagnostics.contains { $0.source == one.source && $0.line == one.line }
+        }
         diagnostics += ConfigLint.leakingNames(options, names: inputs.names)
+        diagnostics += commandLineOnly(options)
+        noteForeignBlanks(options, &files)
         sort(options.sources)
         return outcome(options, &files)
+    }
+
+    /// Options of a file that only a command line can have, and dnsmasq takes without a word.
+    private func commandLineOnly(_ options: Options) -> [Diagnostic] {
+        ["test", "help", "version", "options"].flatMap { name in
+            (inputs.config?.places[name] ?? []).filter { $0.source > 0 }.map { origin in
+                Diagnostic(
+                    .warning, source: options.sources[Int(origin.source)], line: Int(origin.line),
+                    column: Int(origin.column),
+                    message: "\(name) has an effect on the command line only",
+                    hint: "take it out")
+            }
+        }
+    }
+
+    /// Tells of blanks that are none, which no eye can see, in the files of the configuration and
+    /// of names.
+    private mutating func noteForeignBlanks(_ options: Options, _ files: inout FileSystem) {
+        let sources = options.sources.dropFirst() + inputs.paths
+        for source in Set(sources) where source != "-" && !source.hasPrefix("output from ") {
+            for (index, line) in lines.lines(of: source, &files).enumerated() {
+                guard line.contains(where: { $0 >= 0x80 }) else { continue }
+                let text = String(decoding: line.prefix { $0 != UInt8(ascii: "#") }, as: UTF8.self)
+                guard let place = text.firstIndex(where: LineScanner.isForeignBlank) else {
+                    continue
+                }
+                // The mark at the beginning of a file has been told of.
+                if index == 0, line.starts(with: [0xEF, 0xBB, 0xBF]) { continue }
+                diagnostics.append(
+                    Diagnostic(
+                        .warning, source: source, line: index + 1,
+                        column: text.utf8.distance(from: text.startIndex, to: place) + 1,
+                        message:
+                            "here is a special blank, as of a web page, that separates nothing",
+                        hint: "type a plain one in its place"))
+            }
+        }
     }
 
     // MARK: Writing
@@ -82,13 +111,14 @@ struct CheckCommand {
             errors + warnings == 0
             ? "no faults" : "\(counted(errors, "error")), \(counted(warnings, "warning"))"
         text +=
-            "waggle: \(found): \(addresses) records, \(options.cnames.count) aliases,"
-            + " \(options.domainRules.count) rules of domains\n"
+            "waggle: \(found): \(counted(addresses, "record")), "
+            + "\(counted(options.cnames.count, "alias")), "
+            + "\(counted(options.domainRules.count, "rule")) of domains\n"
         return Outcome(text: text, status: status)
     }
 
     private func counted(_ count: Int, _ noun: String) -> String {
-        "\(count) \(noun)\(count == 1 ? "" : "s")"
+        "\(count) \(noun)\(count == 1 ? "" : noun.hasSuffix("s") ? "es" : "s")"
     }
 
     /// The lines of the file that a diagnostic is about.

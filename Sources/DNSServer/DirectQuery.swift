@@ -12,14 +12,15 @@ enum DirectQuery {
     static let timeoutMilliseconds: Int64 = 2_000
     private static let datagramOctets = 4_096
 
-    /// Sends a message and waits for the answer to it.
+    /// Sends a message of at most 65,535 octets and waits for the answer to it.
     static func ask(_ address: SocketAddress, _ query: [UInt8], isTCP: Bool) -> Outcome {
         let way = isTCP ? "TCP" : "UDP"
         let opened =
             isTCP ? Sockets.tcpConnecting(to: address) : Sockets.udpConnected(to: address)
         guard case .open(let fd) = opened else { return .fault("\(way): no socket") }
         defer { Sockets.close(fd) }
-        let framed = isTCP ? [0, UInt8(clamping: query.count)] + query : query
+        let framed =
+            isTCP ? [UInt8(query.count >> 8), UInt8(query.count & 0xFF)] + query : query
         let deadline = MonotonicClock.milliseconds() + timeoutMilliseconds
         do throws(SystemError) {
             var epoll = try Epoll()

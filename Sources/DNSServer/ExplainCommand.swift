@@ -5,26 +5,10 @@ import LinuxIO
 
 /// `waggle explain NAME [TYPE]`: what would be answered, and which line of which file says so.
 ///
-/// Reads files as the server does and asks the resolver itself. Only `--live` sends anything: the
-/// question, and one for the identity of the configuration.
+/// Reads files as the server does and asks the resolver itself. Only `--live` sends anything: it
+/// asks the running server what it would answer and what its cache has, which changes nothing
+/// there.
 struct ExplainCommand {
-    static let usage = """
-        usage: waggle explain NAME [TYPE] [-C FILE] [--hosts FILE] [--stack FILE]
-                              [--json] [--live [--server ADDRESS#PORT]] [option...]
-
-        Says what is answered to a question, and which line of which file says so:
-        aliases, hosts lines, records and rules, also those that are passed over, and
-        the servers that would be asked. NAME may be an address; TYPE is A, for an
-        address PTR.
-          --hosts FILE  take the names of this hosts file in place of /etc/hosts
-          --stack FILE  take the extra_hosts of this stack file in place of /etc/hosts
-          --json        print JSON
-          --live        also ask the running server, and compare its configuration
-          --server ADDRESS#PORT  the server to ask; the configured one without it
-        Every option of the configuration may follow. Exit status: 0 explained, 1 not.
-
-        """
-
     private let name: DomainName
     private let type: RecordType
     private let printsJSON: Bool
@@ -69,10 +53,7 @@ struct ExplainCommand {
             self.name = name
             self.type = type ?? .a
         }
-        guard let inputs = OfflineInputs(Array(options)) else {
-            throw Self.fault("a file name is missing", hint: "--hosts FILE, --stack FILE")
-        }
-        self.inputs = inputs
+        inputs = try OfflineInputs(Array(options), command: "explain")
     }
 
     private static func fault(_ message: String, hint: String) -> Diagnostic {
@@ -107,6 +88,10 @@ struct ExplainCommand {
         let explainer = Explainer(
             options: whole.effectiveOptions, hosts: inputs.hosts, names: inputs.names,
             places: config.places,
+            serverPlaces: Dictionary(
+                zip(whole.resolvServers, whole.resolvPlaces),
+                uniquingKeysWith: { first, _ in first }
+            ),
             snapshot: whole.snapshot(seed: Entropy.word(), generation: 1, previous: nil))
         var report = ExplanationReport(
             explanation: explainer.explain(name, type), identity: inputs.identity)
@@ -116,13 +101,21 @@ struct ExplainCommand {
 
     // MARK: Live
 
-    /// Asks the running server for the same, and for the identity of its configuration.
+    /// Asks the running server what it knows of the question. One that does not tell, because it is
+    /// another machine or another program, is asked the question itself, as a client would.
     private func askLive(_ plan: ListenPlan, _ port: UInt16) -> ExplanationReport.Live {
         guard let address = server ?? HealthCommand.address(of: plan, port: port) else {
             return ExplanationReport.Live(server: "none", fault: "no address to ask")
         }
         var live = ExplanationReport.Live(server: "\(address.ipAddress)#\(address.port)")
         let id = UInt16(truncatingIfNeeded: Entropy.word())
+        if let state = Self.state(address, Explainer.liveQuery(name, type, id: id)) {
+            live.identity = state.identity
+            live.records = Explanation.answers(in: state.message) ?? []
+            live.code = MessageHeader(state.message.bytes)?.responseCode
+            live.state = state
+            return live
+        }
         switch DirectQuery.ask(address, Explainer.query(name, type, id: id), isTCP: true) {
         case .fault(let fault): live.fault = fault
         case .answer(let message):
@@ -136,5 +129,17 @@ struct ExplainCommand {
         else { return live }
         live.identity = String(decoding: text, as: UTF8.self)
         return live
+    }
+
+    /// By UDP, which counts no connection; by TCP what is too long for that.
+    private static func state(_ address: SocketAddress, _ query: [UInt8]) -> LiveState? {
+        for isTCP in [false, true] {
+            guard case .answer(let message) = DirectQuery.ask(address, query, isTCP: isTCP),
+                let header = MessageHeader(message.bytes)
+            else { return nil }
+            if header.isTruncated, !isTCP { continue }
+            return Explanation.answers(in: message)?.first.flatMap { LiveState(rdata: $0.rdata) }
+        }
+        return nil
     }
 }

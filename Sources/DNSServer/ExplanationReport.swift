@@ -4,17 +4,6 @@ import DNSWire
 
 /// An explanation as text for people, or as JSON.
 struct ExplanationReport {
-    /// What the running server says of the same question.
-    struct Live {
-        /// `ADDRESS#PORT`.
-        var server: String
-        var fault: String?
-        var code: ResponseCode?
-        var records: [Explanation.Record] = []
-        /// Of its configuration; nil where it does not tell.
-        var identity: String?
-    }
-
     let explanation: Explanation
     /// Of the files.
     let identity: String
@@ -73,7 +62,7 @@ struct ExplanationReport {
     }
 
     /// The records in columns, as `dig` has them.
-    private static func table(_ records: [Explanation.Record]) -> String {
+    static func table(_ records: [Explanation.Record]) -> String {
         let rows = records.map { record in
             [
                 RecordText.final(record.owner), "\(record.ttlSeconds)", record.type.text,
@@ -139,29 +128,6 @@ struct ExplanationReport {
         return octets.isEmpty ? nil : String(decoding: octets, as: UTF8.self)
     }
 
-    private func text(_ live: Live) -> String {
-        var text = "\nThe server at \(live.server)"
-        if let fault = live.fault { return text + " does not answer: \(fault)\n" }
-        text += " answers \(live.code?.text ?? "?"):\n" + Self.table(live.records)
-        if explanation.code != nil {
-            text += isSame(live) ? "  the same as here\n" : "  which is something else\n"
-        }
-        switch live.identity {
-        case identity: return text + "Its configuration is the one of these files.\n"
-        case nil: return text + "It does not tell which configuration it has.\n"
-        case .some(let other):
-            return text + "Its configuration is another one than that of these files:\n"
-                + "  running \(other)\n  files   \(identity)\n"
-                + "Give the same -C, --hosts and options as the server, or reload it (HUP).\n"
-        }
-    }
-
-    /// In any order: addresses take turns.
-    private func isSame(_ live: Live) -> Bool {
-        live.code == explanation.code
-            && Set(live.records) == Set(explanation.records)
-    }
-
     // MARK: JSON
 
     /// One object: `name`, `type`, `decision`, `rcode`, `records`, `servers`, `asked`, `why`,
@@ -209,24 +175,14 @@ struct ExplanationReport {
         return Self.list(items)
     }
 
-    private static func json(_ record: Explanation.Record) -> String {
+    static func json(_ record: Explanation.Record) -> String {
         let quoted = DiagnosticReport.quoted
         return "{\"name\": \(quoted("\(record.owner)")), \"ttl\": \(record.ttlSeconds), "
             + "\"type\": \(quoted(record.type.text)), "
             + "\"data\": \(quoted(RecordText.text(record)))}"
     }
 
-    private func json(_ live: Live) -> String {
-        let quoted = DiagnosticReport.quoted
-        return "{\"server\": \(quoted(live.server)), "
-            + "\"fault\": \(live.fault.map(quoted) ?? "null"), "
-            + "\"rcode\": \(live.code.map { quoted($0.text) } ?? "null"), "
-            + "\"records\": \(Self.list(live.records.map(Self.json))), "
-            + "\"identity\": \(live.identity.map(quoted) ?? "null"), "
-            + "\"sameConfiguration\": \(live.identity == identity)}"
-    }
-
-    private static func list(_ items: [String]) -> String {
+    static func list(_ items: [String]) -> String {
         items.isEmpty ? "[]" : "[\n    " + items.joined(separator: ",\n    ") + "\n  ]"
     }
 }

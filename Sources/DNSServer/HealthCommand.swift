@@ -7,14 +7,6 @@ import LinuxIO
 /// Needs no shell, no other program and no network but the server's own address. The server
 /// answers it from memory; it neither counts nor logs the question.
 enum HealthCommand {
-    static let usage = """
-        usage: waggle healthcheck [-C FILE] [option...]
-
-        Exit status 0 if the server on the configured port answers by UDP and TCP, else 1.
-        Give the options for port and addresses that the server has on its command line.
-
-        """
-
     private static let id: UInt16 = 0x4845
 
     /// What is wrong; nil if the server is well.

@@ -12,6 +12,8 @@ struct Inputs {
     private(set) var hosts = HostsTable()
     private(set) var serversFileRules: [DomainRule] = []
     private(set) var resolvServers: [ServerOption] = []
+    /// Where each of them stands.
+    private(set) var resolvPlaces: [Explanation.Place] = []
     /// Where this server listens itself: servers with these addresses would be a loop.
     private var ownAddresses: Set<SocketAddress> = []
     /// Default servers that ask back here.
@@ -204,7 +206,7 @@ struct Inputs {
 
     /// Reads the resolv-file that was changed last, as dnsmasq does; answers what to log.
     mutating func readResolv(_ files: inout FileSystem) -> [Log.Line] {
-        resolvServers = []
+        (resolvServers, resolvPlaces) = ([], [])
         let paths = options.resolv.paths
         var newest: (path: String, modified: Int64)?
         var lines: [Log.Line] = []
@@ -220,7 +222,11 @@ struct Inputs {
             }
         }
         guard let path = newest?.path, let content = try? files.read(path) else { return lines }
-        resolvServers = ResolvParser.parse(content.octets, source: path).servers
+        let file = ResolvParser.parse(content.octets, source: path)
+        resolvServers = file.servers
+        resolvPlaces = file.places.map {
+            Explanation.Place(source: path, line: $0.line, column: $0.column)
+        }
         let text =
             resolvServers.isEmpty ? "no servers found in \(path), will retry" : "reading \(path)"
         return lines + [Log.Line(resolvServers.isEmpty ? .warning : .info, text)]

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Where lines for the operator go: standard error, a file, or syslog; from any thread.
 ///
-/// Cost: a lock, one system call per call of `write`. A line that cannot be written is lost: a
-/// server must not stop for its log.
+/// Cost: a lock, two system calls for each block of lines. A line that cannot be written, because
+/// whoever reads a pipe has stopped, is lost and counted: a server must not stop for its log.
 package final class Log: Sendable {
     /// The urgency of a line, as syslog numbers it.
     ///
@@ -62,6 +62,11 @@ package final class Log: Sendable {
         var missedAt: Int64?
     }
 
+    /// How long `write` waits for a reader that has stopped.
+    private static let patienceMilliseconds: Int64 = 200
+
+    /// Lines that were lost.
+    let lost = Atomic<UInt64>(0)
     package let destination: Destination
     package let format: ProcessOptions.LogFormat
     private let state: Mutex<State>
@@ -106,21 +111,48 @@ package final class Log: Sendable {
         write([Line(priority, text)])
     }
 
-    /// Writes lines that belong together, none between them from another thread.
+    /// Writes lines that belong together.
+    ///
+    /// Those that there is no room for in time are lost.
     package func write(_ lines: [Line]) {
-        guard !lines.isEmpty else { return }
-        state.withLock { state in
-            switch destination {
-            case .standardError(let hasNumber):
-                writeStandardError(lines, hasNumber: hasNumber)
-            case .file:
-                guard let file = state.file?.rawValue else { return }
-                refreshStamp(&state)
-                write(lines, to: file, head: "\(state.stamp) \(Self.identity)[\(number)]: ")
-            case .syslog(let facility):
-                refreshStamp(&state)
-                for line in lines { send(line, facility, &state) }
-            }
+        let taken = offer(lines[...], within: Self.patienceMilliseconds)
+        if taken < lines.count { lost.add(UInt64(lines.count - taken), ordering: .relaxed) }
+    }
+
+    /// Writes lines while there is room, and waits so many milliseconds for more; answers how many
+    /// were written.
+    ///
+    /// Nobody else waits meanwhile: the lock is held for writes that do not block.
+    func offer(_ lines: ArraySlice<Line>, within milliseconds: Int64) -> Int {
+        let deadline = MonotonicClock.milliseconds() + milliseconds
+        var rest = lines
+        while !rest.isEmpty {
+            let (taken, file) = state.withLock { state in writeBlock(rest, &state) }
+            rest = rest.dropFirst(taken)
+            guard taken == 0 else { continue }
+            let left = deadline - MonotonicClock.milliseconds()
+            guard left > 0, FileIO.room(file, within: Int32(clamping: left)) != .none else { break }
+        }
+        return lines.count - rest.count
+    }
+
+    /// Writes as many of the lines as there is room for at once; answers how many, and the
+    /// descriptor to wait for.
+    private func writeBlock(
+        _ lines: ArraySlice<Line>, _ state: inout State
+    ) -> (taken: Int, file: Int32) {
+        switch destination {
+        case .standardError(let hasNumber):
+            return (writeStandardError(lines, hasNumber: hasNumber), 2)
+        case .file:
+            guard let file = state.file?.rawValue else { return (lines.count, -1) }
+            refreshStamp(&state)
+            let head = "\(state.stamp) \(Self.identity)[\(number)]: "
+            return (write(lines, to: file, head: head), file)
+        case .syslog(let facility):
+            refreshStamp(&state)
+            for line in lines { send(line, facility, &state) }
+            return (lines.count, -1)
         }
     }
 
@@ -143,23 +175,34 @@ package final class Log: Sendable {
 
     // MARK: Forms
 
-    private func writeStandardError(_ lines: [Line], hasNumber: Bool) {
+    private func writeStandardError(_ lines: ArraySlice<Line>, hasNumber: Bool) -> Int {
         let head = hasNumber ? "\(Self.identity)[\(number)]: " : "\(Self.identity): "
-        write(lines, to: 2, head: head)
+        return write(lines, to: 2, head: head)
     }
 
-    /// Writes all lines at once; the head is of text only, JSON has its own members for it.
-    private func write(_ lines: [Line], to file: Int32, head: String) {
+    /// Writes lines at once, as many as a pipe takes; the head is of text only, JSON has its own
+    /// members for it. Answers how many.
+    private func write(_ lines: ArraySlice<Line>, to file: Int32, head: String) -> Int {
+        let room = FileIO.room(file, within: 0)
+        guard room != .none else { return 0 }
         var octets: [UInt8] = []
+        var count = 0
         let time = format == .json ? Self.timeText : ""
         for line in lines {
+            let start = octets.count
             switch format {
             case .text: octets += "\(head)\(line.text)".utf8
             case .json: octets += line.object(time)
             }
             octets.append(UInt8(ascii: "\n"))
+            if room == .page, octets.count > FileIO.pipeOctets, count > 0 {
+                octets.removeSubrange(start...)
+                break
+            }
+            count += 1
         }
         try? FileIO.write(file, octets)
+        return count
     }
 
     private static var timeText: String {
@@ -193,7 +236,7 @@ package final class Log: Sendable {
                 }
             }
         }
-        writeStandardError([line], hasNumber: true)
+        if writeStandardError([line], hasNumber: true) == 0 { lost.add(1, ordering: .relaxed) }
     }
 
     private func refreshStamp(_ state: inout State) {

@@ -36,49 +36,37 @@ package enum Program {
     /// Runs a sub-command, the first argument without hyphen; nil if there is none.
     private static func runCommand(_ arguments: [String], _ files: inout FileSystem) -> Int32? {
         let words = Array(arguments.dropFirst())
-        switch arguments.first {
-        case "check":
-            guard !words.contains("--help"), var check = CheckCommand(words) else {
-                return printOutput(CheckCommand.usage)
-            }
-            let outcome = check.run(&files)
-            write(outcome.text, to: 1)
-            return outcome.status
-        case "explain":
-            guard !words.isEmpty, !words.contains("--help") else {
-                return printOutput(ExplainCommand.usage)
-            }
-            do throws(Diagnostic) {
+        guard let command = arguments.first,
+            Subcommand.all.contains(where: { $0.name == command })
+        else { return nil }
+        guard !words.contains("--help") else { return printOutput(Subcommand.usage(of: command)) }
+        do throws(Diagnostic) {
+            switch command {
+            case "check":
+                var check = try CheckCommand(words)
+                let outcome = check.run(&files)
+                write(outcome.text, to: 1)
+                return outcome.status
+            case "explain":
+                guard !words.isEmpty else { return printOutput(Subcommand.usage(of: command)) }
                 var explain = try ExplainCommand(words)
                 return printOutput(try explain.run(&files))
-            } catch {
-                printError([error])
-                return error.exitStatus.rawValue
+            case "hash":
+                var inputs = try OfflineInputs(words, command: command)
+                inputs.read(&files)
+                printError(inputs.diagnostics.filter { $0.severity == .error })
+                if let failure = inputs.config?.failure { return failure.rawValue }
+                return printOutput("\(inputs.identity)\n")
+            default:
+                guard let fault = HealthCommand.run(words, &files) else { return 0 }
+                write("waggle: \(fault)\n", to: 2)
+                return 1
             }
-        case "hash":
-            guard !words.contains("--help"), var inputs = OfflineInputs(words) else {
-                return printOutput(hashUsage)
-            }
-            inputs.read(&files)
-            printError(inputs.diagnostics.filter { $0.severity == .error })
-            if let failure = inputs.config?.failure { return failure.rawValue }
-            return printOutput("\(inputs.identity)\n")
-        case "healthcheck":
-            guard !words.contains("--help") else { return printOutput(HealthCommand.usage) }
-            guard let fault = HealthCommand.run(words, &files) else { return 0 }
-            write("waggle: \(fault)\n", to: 2)
-            return 1
-        default: return nil
+        } catch {
+            printError([error])
+            return error.exitStatus.rawValue
         }
     }
-
-    private static let hashUsage = """
-        usage: waggle hash [-C FILE] [--hosts FILE] [--stack FILE] [option...]
-
-        Prints the identity of the configuration: a SHA-256 of all options and the names of the
-        hosts files. Servers with the same identity give the same answers.
-
-        """
 
     /// Serves in the foreground until a signal ends it.
     ///

@@ -74,20 +74,22 @@ struct QueryLogFormatter {
         }
     }
 
-    /// `health.waggle CH TXT`, asked every few seconds by nobody but the machine itself.
-    private static func isHealthProbe(_ entry: QueryLog.Entry) -> Bool {
-        entry.octets.dropFirst(WireLimits.headerOctets).starts(with: healthQuestion)
+    /// `health.waggle` and `explain.waggle` `CH TXT`, asked by nobody but the machine itself.
+    private static func isProbe(_ entry: QueryLog.Entry) -> Bool {
+        let question = entry.octets.dropFirst(WireLimits.headerOctets)
+        return probes.contains { question.starts(with: $0) }
     }
 
-    private static let healthQuestion =
-        (DomainName(parsing: "health.waggle")?.octets ?? []) + [0, 16, 0, 3]
+    private static let probes = ["health.waggle", "explain.waggle"].map {
+        (DomainName(parsing: $0)?.octets ?? []) + [0, 16, 0, 3]
+    }
 
     /// The lines for an event; none if the options want none.
     mutating func lines(
         for entry: QueryLog.Entry, worker: Int, snapshot: Snapshot
     ) -> [Log.Line] {
         let mode = snapshot.options.process.queryLog
-        guard mode != .off, !entry.event.isWarning, !Self.isHealthProbe(entry) else { return [] }
+        guard mode != .off, !entry.event.isWarning, !Self.isProbe(entry) else { return [] }
         if queries[worker].isEmpty {
             queries[worker] = Array(repeating: Query(), count: Self.remembered)
         }

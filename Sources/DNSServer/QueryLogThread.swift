@@ -10,6 +10,8 @@ final class QueryLogThread: Sendable {
     /// Lines that are written at once.
     private static let linesPerWrite = 256
     private static let stackOctets = 524_288
+    /// How often it looks whether the process ends while a log takes nothing.
+    private static let lookMilliseconds: Int64 = 100
 
     let rings: [QueryLog]
     private let wake: Wake
@@ -29,8 +31,11 @@ final class QueryLogThread: Sendable {
         try Thread.start(name: "log", stackOctets: Self.stackOctets) { reader.run(state) }
     }
 
-    /// Events that were lost since the start because a ring was full.
-    var lostCount: UInt64 { rings.reduce(0) { $0 + $1.lostCount } }
+    /// Events that were lost since the start because a ring was full, and lines of others that the
+    /// log had no room for.
+    var lostCount: UInt64 {
+        rings.reduce(log.lost.load(ordering: .relaxed)) { $0 + $1.lostCount }
+    }
 
     /// Asks the thread to write what is left and end; whether it has.
     func end() -> Bool {
@@ -49,7 +54,7 @@ final class QueryLogThread: Sendable {
         }
         var formatter = QueryLogFormatter(
             workers: rings.count, isJSON: log.format == .json)
-        var said = [UInt64](repeating: 0, count: rings.count)
+        var said = [UInt64](repeating: 0, count: rings.count + 1)
         while true {
             let isLast = isEnding.load(ordering: .acquiring)
             wake.event.drain()
@@ -67,7 +72,7 @@ final class QueryLogThread: Sendable {
 
     /// Writes one block; false if there was nothing to write.
     ///
-    /// `said` is how many lost events of each worker were spoken of.
+    /// `said` is how many lost events of each worker, and lost lines of others, were spoken of.
     private func write(
         _ formatter: inout QueryLogFormatter, _ said: inout [UInt64], _ snapshot: Snapshot
     ) -> Bool {
@@ -82,19 +87,31 @@ final class QueryLogThread: Sendable {
                 }
                 lines += formatter.lines(for: entry, worker: worker, snapshot: snapshot)
             }
-            let lost = ring.lostCount
-            if lost > said[worker] {
-                lines.append(
-                    Log.Line(
-                        .warning, "\(lost - said[worker]) events were not logged",
-                        event: "log_overflow"))
-                said[worker] = lost
-            }
+            add(ring.lostCount, &said[worker], to: &lines)
         }
+        add(log.lost.load(ordering: .relaxed), &said[rings.count], to: &lines)
         for text in formatter.repeats.takeDue(now: MonotonicClock.milliseconds()) {
             lines.append(Log.Line(.warning, text, event: "repeated"))
         }
-        log.write(lines)
+        writeAll(lines)
         return found
+    }
+
+    private func add(_ lost: UInt64, _ said: inout UInt64, to lines: inout [Log.Line]) {
+        guard lost > said else { return }
+        lines.append(
+            Log.Line(
+                .warning, "\(lost - said) events were not logged", event: "log_overflow"))
+        said = lost
+    }
+
+    /// Waits until all lines are written, for the rings keep what comes meanwhile; only the end of
+    /// the process does not wait.
+    private func writeAll(_ lines: [Log.Line]) {
+        var rest = lines[...]
+        while !rest.isEmpty {
+            rest = rest.dropFirst(log.offer(rest, within: Self.lookMilliseconds))
+            if isEnding.load(ordering: .acquiring) { return }
+        }
     }
 }

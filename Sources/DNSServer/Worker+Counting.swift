@@ -14,7 +14,9 @@ struct DurationSample {
     private(set) var local: UInt64 = 0
     private(set) var cached: UInt64 = 0
 
+    /// What has no source is a probe of ourselves, and does not count.
     mutating func note(_ source: AnswerSource) {
+        guard source != .none else { return }
         switch Counters.Timing(source) {
         case .cache: cached &+= 1
         case .local, .upstream: local &+= 1

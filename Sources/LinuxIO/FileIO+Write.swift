@@ -33,6 +33,27 @@ extension FileIO {
         try write(file.rawValue, octets)
     }
 
+    /// How much can be written without waiting for whoever reads.
+    package enum Room: Sendable {
+        /// Nothing: the reader of a pipe has stopped.
+        case none
+        /// `pipeOctets`, or the write fails at once.
+        case page
+        case any
+    }
+
+    /// What a write to a pipe with room takes as a whole: PIPE_BUF. pipe(7).
+    package static let pipeOctets = 4_096
+
+    /// Waits until there is room, for so many milliseconds at most.
+    package static func room(_ fd: Int32, within milliseconds: Int32) -> Room {
+        switch linux_room(fd, milliseconds) {
+        case 0: .none
+        case 1: .page
+        default: .any
+        }
+    }
+
     /// Writes all octets, in as many calls as it takes.
     ///
     /// Errors: EAGAIN if a pipe has no room.

@@ -1,6 +1,7 @@
-import DNSConfig
 import Foundation
 import Testing
+
+@testable import DNSConfig
 
 /// The files that `make reference` writes.
 @Suite struct ReferenceFileTests {
@@ -61,6 +62,32 @@ import Testing
         #expect(page.count > 20_000)
     }
 
+    @Test(.enabled(if: isInstalled("groff"), "skipped: groff is not installed"))
+    func `groff finds nothing to say about the manual page`() throws {
+        let words = ["groff", "-mandoc", "-Tutf8", "-ww", "-z", "config/waggle.8"]
+        let (status, output) = try Self.run(words)
+        #expect(status == 0 && output == "")
+    }
+
+    @Test func `the manual page has every command with its options`() throws {
+        let page = ReferenceText.reference(.man)
+        let names = Subcommand.all.map(\.name)
+        #expect(names == ["check", "explain", "hash", "healthcheck"])
+        for command in Subcommand.all {
+            let start = try #require(page.range(of: ".Ss waggle \(command.name)\n"))
+            let rest = page[start.upperBound...]
+            let section = rest[..<(try #require(rest.firstRange(of: "\n.S")).lowerBound)]
+            for option in command.options {
+                let name = option.name.dropFirst()
+                #expect(section.contains("\n.It Fl \(name)"), "\(name)")
+            }
+            #expect(section.contains("The exit status is:\n.Bl -tag -width Ds -compact\n.It 0\n"))
+            #expect(section.contains("\n.Dl "), "\(command.name) has no example")
+            #expect(page.contains(".Nm\n.Cm \(command.name)\n"))
+        }
+        #expect(page.utf8.allSatisfy { $0 < 0x80 })
+    }
+
     @Test(.enabled(if: isInstalled("shellcheck"), "skipped: shellcheck is not installed"))
     func `shellcheck finds nothing to say about the completion for bash`() throws {
         let result = try Self.run(["shellcheck", "-s", "bash", "config/completions/waggle.bash"])
@@ -74,11 +101,40 @@ import Testing
     }
 
     @Test(
+        .enabled(if: isInstalled("zsh"), "skipped: zsh is not installed"),
+        arguments: [
+            (["waggle", "che"], "check"), (["waggle", "check", "--stri"], "--strict"),
+            (["waggle", "check", "--json", "--hosts", "config/hos"], "config/hosts"),
+            (["waggle", "explain", "a.lan", "--liv"], "--live"),
+            (["waggle", "--cache-s"], "--cache-size"),
+        ])
+    func `zsh completes`(words: [String], expected: String) throws {
+        // A terminal of its own in zpty: completion works for somebody who types only.
+        let script = """
+            zmodload zsh/zpty
+            zpty z zsh -f -i
+            zpty -w z "PS1= fpath=($PWD/config/completions \\$fpath)"
+            zpty -w z 'autoload -U compinit; compinit -D -u; setopt no_list_beep; print READY'
+            zpty -r z out '*READY*READY*'
+            zpty -w -n z '\(words.joined(separator: " "))'$'\\t'
+            sleep 1
+            zpty -w -n z $'\\n'
+            sleep 0.3
+            while zpty -r -t z line; do print -r -- $line; done
+            """
+        let result = try Self.run(["zsh", "-f", "-c", script])
+        #expect(result.output.contains(expected), "\(result.output)")
+    }
+
+    @Test(
         .enabled(if: isInstalled("fish"), "skipped: fish is not installed"),
         arguments: [
             ("waggle --cache-s", "--cache-size"), ("waggle --log-queries=", "--log-queries=extra"),
             ("waggle --interface=l", "--interface=lo"), ("waggle --filter-rr=HTT", "HTTPS"),
             ("waggle --servers-file=config/dnsm", "config/dnsmasq.conf"),
+            ("waggle ch", "check"), ("waggle check --str", "--strict"),
+            ("waggle check --hosts config/hos", "config/hosts"),
+            ("waggle explain a.lan --li", "--live"),
         ])
     func `fish completes`(line: String, expected: String) throws {
         let script = "source config/completions/waggle.fish; complete -C '\(line)'"
@@ -121,6 +177,12 @@ import Testing
         (["waggle", "--compat", "=", "bare-cname,literal-c"], ["bare-cname,literal-cname"]),
         (["waggle", "--dhcp-r"], []),
         (["waggle", "x"], []),
+        (["waggle", ""], ["check", "explain", "hash", "healthcheck"]),
+        (["waggle", "ch"], ["check"]),
+        (["waggle", "check", "--stric"], ["--strict", "--strict-order"]),
+        (["waggle", "explain", "a.lan", "--serv"], ["--server", "--server=", "--servers-file="]),
+        (["waggle", "hash", "--stack", "stacks/dns."], ["stacks/dns.yml"]),
+        (["waggle", "--live"], []),
     ])
     func `bash completes`(words: [String], expected: [String]) throws {
         #expect(try propose(words).sorted() == expected.sorted())

@@ -20,6 +20,14 @@ import Testing
         check("nameserver 1.1.1.1#5353\noptions ndots:5\nNameserver 1.1.1.1")
     }
 
+    @Test func `servers and what is none have their places`() {
+        let file = ResolvParser.parse(
+            Array("# c\n\tnameserver 1.1.1.1\nserver  x\n".utf8), source: "/r")
+        #expect(file.places.map(\.line) == [2] && file.places.map(\.column) == [13])
+        #expect(file.faults.map(\.line) == [3] && file.faults.map(\.column) == [9])
+        #expect(file.faults.map(\.text) == ["x"])
+    }
+
     @Test func `the last search line wins`() {
         check("search a.test b.test\nsearch C.test.\n", search: ["c.test"])
     }

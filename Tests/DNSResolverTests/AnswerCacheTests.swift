@@ -11,14 +11,14 @@ import Testing
     /// An A record under the question's name: 12 octets of owner, type, class, TTL, length; 4 more.
     private let body: [UInt8] = [0xC0, 12, 0, 1, 0, 1, 0, 0, 14, 16, 0, 4, 192, 0, 2, 1]
 
-    private func insert(_ text: String, into cache: AnswerCache) {
+    private func insert(_ text: String, into cache: AnswerCache, generation: UInt64 = 1) {
         let name = folded(text)
         var header = AnswerHeader(type: .a)
         header.bodyLength = body.count
         header.answerCount = 1
         _ = cache.insert(
             name, type: 1, hash: name.hash(from: 0, seed: seed), stored: 0, expires: 3600,
-            header: header, body: body.span.bytes)
+            header: header, body: body.span.bytes, generation: generation)
     }
 
     private func isHit(_ text: String, in cache: AnswerCache) -> Bool {
@@ -49,6 +49,20 @@ import Testing
         // 32,000 names of 96 octets and more go through 1 MiB: three times round.
         let ratio = Double(hits) / Double(rounds)
         #expect(ratio > 0.98, "seed \(seed)")
+    }
+
+    @Test func `answers by the rules of before come too late`() {
+        let cache = AnswerCache(octets: 1 << 20)
+        func snapshot(_ generation: UInt64) -> Snapshot {
+            Snapshot(options: Options(), hosts: HostsTable(), seed: seed, generation: generation)
+        }
+        insert("a.test", into: cache, generation: 4)
+        var retention = CacheRetention(from: snapshot(4), to: snapshot(5))
+        #expect(cache.removeAll(but: &retention) == 1)
+        insert("b.test", into: cache, generation: 4)
+        insert("c.test", into: cache, generation: 5)
+        #expect(isHit("a.test", in: cache) && isHit("c.test", in: cache))
+        #expect(!isHit("b.test", in: cache))
     }
 
     @Test func `without room nothing is cached`() {

@@ -92,9 +92,34 @@ import Testing
         #expect(try server.ask(Query("other.waggle", .txt, class: 3))?.code == .notImplemented)
     }
 
+    @Test func `files of servers are looked at, missing ones have a line`() throws {
+        try directory.write(
+            "resolv", "nameserver 192.0.2.1#5353\nnameserver 127.0.0.1\nnameserver 192.0.2.2\n")
+        try directory.write("servers", "server=192.0.2.300\n")
+        let text = """
+            resolv-file=\(directory.path)/resolv
+            servers-file=\(directory.path)/servers
+            resolv-file=\(directory.path)/none
+
+            """
+        let result = try check("-C", try config(text))
+        let path = directory.path
+        for line in [
+            "\(path)/resolv:1:12: warning: the nameserver '192.0.2.1#5353' is no address",
+            "\(path)/resolv:2:12: warning: the nameserver 127.0.0.1 is this server itself",
+            "\(path)/servers:1:8: warning: ",
+            ":3:13: warning: cannot read \(path)/none: No such file",
+        ] { #expect(result.output.contains(line), "\(line)\n\(result.output)") }
+        #expect(!result.output.contains("resolv:3"))
+    }
+
     @Test func `it says how it is used`() throws {
         #expect(try check("--help").output.hasPrefix("usage: waggle check"))
-        #expect(try check("--stack").output.hasPrefix("usage: waggle check"))
+        for words in [["check", "--stack"], ["hash", "--hosts"], ["explain", "a", "--stack="]] {
+            let result = try Tool.run([Binary.debug] + words)
+            #expect(result.status == 1 && result.output == "")
+            #expect(result.errors.contains("the name of a file is missing behind --"))
+        }
     }
 
     @Test func `it opens no socket`() throws {

@@ -86,6 +86,52 @@ import Testing
         #expect(result.output.contains("\n    command line:"), "\(result.output)")
     }
 
+    @Test func `a server of resolv.conf has its file and line`() throws {
+        try directory.write("resolv", "# router\nnameserver 192.0.2.7\nnameserver 192.0.2.8\n")
+        try directory.write("a.conf", "no-hosts\nresolv-file=\(directory.path("resolv"))\n")
+        let result = try Tool.run(
+            [Binary.debug, "explain", "b.example", "-C", directory.path("a.conf")])
+        let path = directory.path("resolv")
+        #expect(
+            result.output.contains(
+                """
+                  - nameserver 192.0.2.7 is asked for everything else
+                    \(path):2: nameserver 192.0.2.7
+                  - nameserver 192.0.2.8 is asked for everything else
+                    \(path):3: nameserver 192.0.2.8
+
+                """), "\(result)")
+    }
+
+    @Test func `an answer of a zone has the lines of its records`() throws {
+        try directory.write(
+            "a.conf",
+            """
+            no-resolv
+            no-hosts
+            addn-hosts=\(directory.path)/hosts
+            auth-server=ns.example,lo
+            auth-zone=lan
+            cname=www.lan,tv.lan
+            host-record=pc.lan,10.0.0.9
+
+            """)
+        func lines(_ words: String...) throws -> [String] {
+            let result = try Tool.run(
+                [Binary.debug, "explain"] + words + ["--json", "-C", directory.path("a.conf")])
+            let object = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
+            let why = (object as? [String: Any])?["why"] as? [[String: Any]] ?? []
+            return why.map { step in
+                let file = (step["file"] as? String ?? "").split(separator: "/").last ?? ""
+                return "\(file):\(step["line"] as? Int ?? 0)"
+            }
+        }
+        #expect(try lines("www.lan") == ["a.conf:5", "a.conf:6", "hosts:3"])
+        #expect(try lines("pc.lan") == ["a.conf:5", "a.conf:7"])
+        #expect(try lines("lan", "NS") == ["a.conf:5", "a.conf:4"])
+        #expect(try lines("none.lan") == ["a.conf:5"])
+    }
+
     @Test func `a mistyped name has a proposal`() throws {
         #expect(try explain("nass.lan").output.hasSuffix("\nDid you mean nas.lan?\n"))
     }

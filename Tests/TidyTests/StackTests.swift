@@ -68,6 +68,28 @@ import Testing
         #expect(stack["services.dns.stop_grace_period"] != nil)
     }
 
+    @Test(arguments: ["stacks/dns.yml", "stacks/dns-ingress.yml"])
+    func `Prometheus finds the port of every task, and nobody else does`(path: String) throws {
+        let stack = try BlockYAML(Repository.text(path))
+        let arguments = stack.list("services.dns.command")
+        let value = try #require(arguments.first { $0.hasPrefix("--metrics-listen=:") })
+        let port = value.dropFirst("--metrics-listen=:".count)
+        let jobs = try BlockYAML(Repository.text("config/monitoring/prometheus.yml"))
+        let discovery = "scrape_configs[0].dns_sd_configs[0]"
+        #expect(jobs["\(discovery).port"].map { $0 == port } == true)
+        #expect(jobs.list("\(discovery).names") == ["tasks.dns_dns"])
+        #expect(jobs["\(discovery).type"] == "A")
+        // The network of a stack "dns" whose service names none, as a service `dns_dns` has it.
+        let monitoring = try BlockYAML(Repository.text("stacks/monitoring.yml"))
+        #expect(monitoring["networks.dns.name"] == "dns_default")
+        #expect(monitoring["networks.dns.external"] == "true")
+        #expect(monitoring.list("services.prometheus.networks") == ["dns"])
+        #expect(!stack.holds("services.dns.networks"))
+        for index in 0..<4 {
+            #expect(stack["services.dns.ports[\(index)].target"].map { $0 == port } != true)
+        }
+    }
+
     @Test(
         .enabled(if: Repository.isInstalled("dnsmasq"), "dnsmasq is not installed"))
     func `dnsmasq accepts the configurations of swarm and image`() throws {

@@ -16,8 +16,17 @@ _waggle_files() {
 
 _waggle() {
     local current=${COMP_WORDS[COMP_CWORD]} last='' option='' value='' before=''
+    local own=''
     COMPREPLY=()
     if ((COMP_CWORD > 0)); then last=${COMP_WORDS[COMP_CWORD - 1]}; fi
+    # Options that only a command has.
+    if ((COMP_CWORD > 1)); then
+        case ${COMP_WORDS[1]} in
+            check) own='--hosts --stack --strict --json ' ;;
+            explain) own='--hosts --stack --json --live --server ' ;;
+            hash) own='--hosts --stack ' ;;
+        esac
+    fi
     # An equals sign is a word by itself unless COMP_WORDBREAKS lacks it.
     if [[ $current == --*=* ]]; then
         option=${current%%=*} before=$option= value=${current#*=}
@@ -27,18 +36,22 @@ _waggle() {
         option=${COMP_WORDS[COMP_CWORD - 2]} value=$current
     else
         case $last in
-            -u | -g | -x | --drain | --log-facility | -8 | --metrics-listen | --log-format | -C | --conf-dir | -7 | --conf-script | --servers-file | --port | -p | --listen-address | -a | --interface | -i | --except-interface | -I | --max-tcp-connections | --server | -S | --local | --rev-server | --address | -A | -r | --dns-forward-max | -0 | --query-port | -Q | --min-port | --max-port | --port-limit | --addn-hosts | -H | --hostsdir | --domain | --domain-suffix | -s | --local-ttl | -T | --synth-domain | --host-record | --cname | --interface-name | --dynamic-host | --mx-host | -m | --mx-target | -t | --srv-host | -W | --txt-record | -Y | --ptr-record | --naptr-record | --caa-record | --dns-rr | --max-ttl | --edns-packet-max | -P | --filter-rr | --rebind-domain-ok | --bogus-nxdomain | -B | --ignore-address | --alias | -V | -c | --neg-ttl | --max-cache-ttl | --min-cache-ttl | --cache-rr | --compat | --add-cpe-id | --trust-anchor | --dnssec-timestamp | --dnssec-limits | --auth-server | --auth-zone | --auth-ttl | --auth-soa | --auth-sec-servers | --auth-peer | --ipset | --nftset | --connmark-allowlist | --dumpfile | --dumpmask)
+            --hosts | --stack | -u | -g | -x | --drain | --log-facility | -8 | --metrics-listen | --log-format | -C | --conf-dir | -7 | --conf-script | --servers-file | --port | -p | --listen-address | -a | --interface | -i | --except-interface | -I | --max-tcp-connections | --server | -S | --local | --rev-server | --address | -A | -r | --dns-forward-max | -0 | --query-port | -Q | --min-port | --max-port | --port-limit | --addn-hosts | -H | --hostsdir | --domain | --domain-suffix | -s | --local-ttl | -T | --synth-domain | --host-record | --cname | --interface-name | --dynamic-host | --mx-host | -m | --mx-target | -t | --srv-host | -W | --txt-record | -Y | --ptr-record | --naptr-record | --caa-record | --dns-rr | --max-ttl | --edns-packet-max | -P | --filter-rr | --rebind-domain-ok | --bogus-nxdomain | -B | --ignore-address | --alias | -V | -c | --neg-ttl | --max-cache-ttl | --min-cache-ttl | --cache-rr | --compat | --add-cpe-id | --trust-anchor | --dnssec-timestamp | --dnssec-limits | --auth-server | --auth-zone | --auth-ttl | --auth-soa | --auth-sec-servers | --auth-peer | --ipset | --nftset | --connmark-allowlist | --dumpfile | --dumpmask)
                 option=$last value=$current ;;
         esac
     fi
     case $option in
         '')
             if [[ $current == -* ]]; then
-                mapfile -t COMPREPLY < <(compgen -W "$_waggle_options" -- "$current")
+                mapfile -t COMPREPLY < <(compgen -W "$own$_waggle_options" -- "$current")
                 if [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]]; then
                     compopt -o nospace 2>/dev/null || true
                 fi
+            elif ((COMP_CWORD == 1)); then
+                mapfile -t COMPREPLY < <(compgen -W 'check explain hash healthcheck' -- "$current")
             fi ;;
+        --hosts | --stack)
+            _waggle_files -f ;;
         --options)
             _waggle_words 'text markdown man bash zsh fish' ;;
         --user | -u)

@@ -1,6 +1,21 @@
 # Completion of waggle for fish; `make reference` writes it from the option table.
 
 complete -c waggle -f
+complete -c waggle -n __fish_use_subcommand -a check -d 'Names every fault of configuration, hosts files and stack at once.'
+complete -c waggle -n '__fish_seen_subcommand_from check' -l hosts -rF -d 'takes the names of this hosts file in place of /etc/hosts'
+complete -c waggle -n '__fish_seen_subcommand_from check' -l stack -rF -d 'takes the extra_hosts of this stack file in place of /etc/hosts'
+complete -c waggle -n '__fish_seen_subcommand_from check' -l strict -d 'warnings count as errors'
+complete -c waggle -n '__fish_seen_subcommand_from check' -l json -d 'prints JSON: errors, warnings, diagnostics'
+complete -c waggle -n __fish_use_subcommand -a explain -d 'Says what a name answers and which line of which file says so.'
+complete -c waggle -n '__fish_seen_subcommand_from explain' -l hosts -rF -d 'takes the names of this hosts file in place of /etc/hosts'
+complete -c waggle -n '__fish_seen_subcommand_from explain' -l stack -rF -d 'takes the extra_hosts of this stack file in place of /etc/hosts'
+complete -c waggle -n '__fish_seen_subcommand_from explain' -l json -d 'prints JSON'
+complete -c waggle -n '__fish_seen_subcommand_from explain' -l live -d 'also asks the running server: what it would answer, what its cache has of each name and for how long, how its servers do, and whether it has these files; nothing changes there. A server on another machine is asked as a client asks'
+complete -c waggle -n '__fish_seen_subcommand_from explain' -l server -x -d 'the server to ask, which implies --live; the configured one without it'
+complete -c waggle -n __fish_use_subcommand -a hash -d 'Prints the identity of the configuration, to compare servers by.'
+complete -c waggle -n '__fish_seen_subcommand_from hash' -l hosts -rF -d 'takes the names of this hosts file in place of /etc/hosts'
+complete -c waggle -n '__fish_seen_subcommand_from hash' -l stack -rF -d 'takes the extra_hosts of this stack file in place of /etc/hosts'
+complete -c waggle -n __fish_use_subcommand -a healthcheck -d 'Ends with 0 if the running server answers by UDP and TCP.'
 complete -c waggle -l test -d 'Checks the configuration, says what is wrong with it and ends; command line only.'
 complete -c waggle -s v -l version -d 'Prints the version and ends; command line only.'
 complete -c waggle -s w -l help -d 'Prints every option with one line about it and ends; command line only.'

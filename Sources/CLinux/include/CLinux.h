@@ -93,6 +93,9 @@ int32_t linux_interface_changes(void);
 int32_t linux_inotify_add(int32_t fd, const char *path, uint32_t mask);
 int64_t linux_read(int32_t fd, void *octets, size_t length);
 int64_t linux_write(int32_t fd, const void *octets, size_t length);
+// Whether a write of a page will not wait: 0 no, not in so many milliseconds; 1 yes, or it fails at
+// once; 2 no write will, for it is a regular file.
+int32_t linux_room(int32_t fd, int32_t milliseconds);
 int64_t linux_random(void *octets, size_t length);
 int64_t linux_monotonic_milliseconds(void);
 int64_t linux_monotonic_microseconds(void);
