@@ -72,6 +72,7 @@ import Testing
         "truncated upstream": "truncated replies of servers", "max-ttl": "highest TTL",
         "extended error of no server": "reasons of denials",
         "denied end": "denied end of an alias", "cached otherwise": "PTR in the cache",
+        "cached denial of PTR": "PTR in the cache",
         "shortened chain": "local data behind a cached alias",
         "known by an SOA in the cache": "denials and the cache",
         "umbrella": "answers for one client", "after a departure": "denials and the cache",

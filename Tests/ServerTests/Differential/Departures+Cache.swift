@@ -53,6 +53,16 @@ extension Departure {
             return $0.isEqualAfter { theirs in theirs.copyTTLs(of: ours) }
         },
         Departure(
+            "cached denial of PTR",
+            "a denial of PTR is cached wherever it stands, and its SOA only if it is of the name's"
+                + " zone. Shows where neg-ttl has other denials cached, too"
+        ) {
+            guard $0.config.contains("neg-ttl="), $0.query.type == .ptr, let ours = $0.ours,
+                ours.answers.isEmpty, ours.authority.isEmpty
+            else { return false }
+            return $0.isEqualAfter { theirs in theirs.authority = [] }
+        },
+        Departure(
             "shortened chain",
             "the cache gives all CNAMEs of a chain; dnsmasq leaves some out after questions by TCP"
         ) {
