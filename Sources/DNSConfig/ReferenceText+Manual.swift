@@ -60,6 +60,14 @@ extension ReferenceText {
         return text + syntax(rest)
     }
 
+    /// Whether a character is a letter or a digit.
+    private static func isWord(_ character: Character) -> Bool {
+        switch character {
+        case "a"..."z", "A"..."Z", "0"..."9": true
+        default: false
+        }
+    }
+
     /// Placeholders as arguments, words as commands, the rest as it is; nothing between them.
     private static func syntax(_ text: Substring) -> String {
         var result = ""
@@ -71,9 +79,9 @@ extension ReferenceText {
                 rest = rest[rest.index(after: end)...]
                 continue
             }
-            let isWord = first.isLetter || first.isNumber
+            let isWord = Self.isWord(first)
             let end =
-                rest.firstIndex { $0 == Character("<") || ($0.isLetter || $0.isNumber) != isWord }
+                rest.firstIndex { $0 == Character("<") || Self.isWord($0) != isWord }
                 ?? rest.endIndex
             result += (isWord ? " Cm " : " No ") + argument(rest[..<end])
             rest = rest[end...]

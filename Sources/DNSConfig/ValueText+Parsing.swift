@@ -86,14 +86,14 @@ package func parseName(_ text: [UInt8]) -> ParsedName {
 private func internationalName(_ text: [UInt8]) -> [UInt8]? {
     guard let string = String(validating: text, as: UTF8.self) else { return nil }
     var result: [UInt8] = []
-    for (index, label) in string.lowercased().split(
-        separator: Character("."), omittingEmptySubsequences: false
+    for (index, label) in string.unicodeScalars.map(LetterCase.small).split(
+        separator: ".", omittingEmptySubsequences: false
     ).enumerated() {
         if index > 0 { result.append(UInt8(ascii: ".")) }
-        if label.utf8.allSatisfy({ $0 < 0x80 }) {
-            result += label.utf8
+        if label.allSatisfy(\.isASCII) {
+            result += label.map { UInt8(truncatingIfNeeded: $0.value) }
         } else {
-            result += Array("xn--".utf8) + punycode(Array(label.unicodeScalars))
+            result += Array("xn--".utf8) + punycode(Array(label))
         }
     }
     return result

@@ -47,10 +47,13 @@ struct ExplainCommand {
             name = DomainName(reverseOf: address)
             self.type = .ptr
         } else {
-            guard let name = DomainName(parsing: text) else {
+            var parsed = DomainName(parsing: text)
+            // As the configuration has names beyond ASCII.
+            if case .name(let name) = parseName(Array(text.utf8)) { parsed = name }
+            guard let parsed else {
                 throw Self.fault("'\(text)' is no name", hint: "labels of 1 to 63 octets, dots")
             }
-            self.name = name
+            name = parsed
             self.type = type ?? .a
         }
         inputs = try OfflineInputs(Array(options), command: "explain")

@@ -37,7 +37,7 @@ enum Forgery: String, CaseIterable {
         case .port: break
         case .question: octets[13] = octets[13] == 0x7A ? 0x79 : 0x7A
         case .letters:
-            if let at = (12..<end - 4).first(where: { Self.isLetter(octets[$0]) }) {
+            if let at = (12..<end - 4).first(where: { Self.hasCase(octets[$0]) }) {
                 octets[at] ^= 0x20
             }
         case .query: octets[2] &= 0x7F
@@ -60,7 +60,7 @@ enum Forgery: String, CaseIterable {
         if [.formerr, .servfail, .refused].contains(self) { octets.removeSubrange(end...) }
     }
 
-    private static func isLetter(_ octet: UInt8) -> Bool {
+    private static func hasCase(_ octet: UInt8) -> Bool {
         UInt8(ascii: "a") <= octet | 0x20 && octet | 0x20 <= UInt8(ascii: "z") && octet > 64
     }
 }

@@ -72,7 +72,7 @@ struct UpstreamScript {
         var number = 0
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             number += 1
-            let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
+            let words = line.prefix { $0 != "#" }.split { $0 == " " || $0 == "\t" }
             guard !words.isEmpty else { continue }
             guard words.count >= 2 else {
                 throw ScriptError(line: number, text: "a rule is `name type action…`")

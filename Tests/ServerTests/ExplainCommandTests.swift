@@ -36,6 +36,13 @@ import Testing
         return try #require(object as? [String: Any], "\(result)")
     }
 
+    @Test func `a name beyond ASCII is that of the configuration`() throws {
+        try directory.write("dnsmasq.conf", "host-record=bücher.lan,10.0.0.7\n")
+        let result = try json("BÜCHER.lan")
+        #expect(result["name"] as? String == "xn--bcher-kva.lan", "\(result)")
+        #expect(try explain("bücher.lan").output.contains("10.0.0.7"))
+    }
+
     @Test func `text has the answer, each hop with its line, and what was passed over`() throws {
         let result = try explain("www.lan")
         let path = directory.path

@@ -13,6 +13,10 @@ import Testing
             Rule(word: /\bunowned\s*\(\s*unsafe\s*\)/, instead: "own it or borrow it"),
             Rule(word: /\btry!/, instead: "handle the error"),
             Rule(word: /\bfatalError\s*\(/, instead: "use `precondition` with a sentence"),
+            Rule(
+                word:
+                    /\.(?:properties|is(?:Letter|Number|Whitespace|Newline|Uppercase|Lowercase))\b/,
+                instead: "the program has no Unicode tables, see Unicode.c"),
             // Inlinable code may name C types only through a public import.
             Rule(word: /(?:^|[^.\w])public\s(?!import CLinux)/, instead: "use `package`"),
         ]
