@@ -92,7 +92,7 @@ package struct StackFile: Sendable {
     /// YAML knows no tabs before the first word of a line, and Docker refuses the file.
     private mutating func noteTabs(_ octets: [UInt8]) {
         for (index, line) in LineScanner.lines(of: octets).enumerated() {
-            let start = line.firstIndex { $0 != 0x20 } ?? line.endIndex
+            let start: Int = line.firstIndex { $0 != 0x20 } ?? line.endIndex
             let text = line[start...].drop(while: LineScanner.isWhiteSpace)
             guard line[start...].first == 0x09, let first = text.first, first != UInt8(ascii: "#")
             else { continue }

@@ -25,6 +25,7 @@ extension Resolver {
 
     /// `version.bind`, `hits.bind` and the others that monitoring asks for. They are rare, and may
     /// allocate.
+    @_lifetime(writer: copy writer)
     private mutating func answerChaos(
         _ message: RawSpan, now: Instant, snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict? {

@@ -9,6 +9,7 @@ extension Resolver {
     /// logs nothing, asks nobody, and leaves cache and servers as they are; only the addresses of a
     /// local name take a turn. nil where it is not for the client to ask, or says not what. Cost:
     /// allocates; some hundred microseconds.
+    @_lifetime(writer: copy writer)
     mutating func answerExplain(
         _ message: RawSpan, now: Instant, snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict? {

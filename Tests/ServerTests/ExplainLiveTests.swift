@@ -121,7 +121,11 @@ import Testing
             // These move by themselves.
             return MetricsPage(answer.body).samples.filter { !$0.key.hasPrefix("process_") }
         }
-        #expect(server.logSays("cached short.example is 192.0.2.2"))
+        // The log comes after the answers.
+        let isLogged = eventually(within: 3_000) {
+            server.log.split(separator: "\n").count { $0.contains("short.example is ") } == 3
+        }
+        #expect(isLogged, "\(server.log)")
         let (log, samples) = (server.log, try page())
         for _ in 0..<40 {
             for name in ["short.example", "h.lan", "unknown.example"] {
