@@ -88,7 +88,7 @@ monitoring: ## deploy stacks/monitoring.yml beside the stack "dns"
 test-arm64: ## libraries, tests and program for 64-bit ARM, emulated; as root, half an hour
 	Tests/Tools/test-arm64
 
-test-swarm: build ## three managers on this machine: updates and failures under load; as root, 15 minutes
+test-swarm: build ## three managers on this machine: updates and failures under load; as root, ten minutes
 	Tests/Tools/build-static dnsbench
 	Tests/Tools/test-swarm
 

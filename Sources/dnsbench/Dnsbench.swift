@@ -24,7 +24,8 @@ import LinuxIO
                   Exit status 1 if an answer was lost.
         stub      looks up as glibc and musl do with a list of servers, and says how long each
                   server was silent; until N seconds are over or FILE is gone.
-                  Exit status 1 if a look-up failed.
+                  Exit status 1 if a look-up failed, 3 if that was only while this program
+                  stood still for more than a second: then the servers cannot be judged.
 
         """
 
@@ -111,7 +112,9 @@ import LinuxIO
         }
         let report = try StubClients(plan).run()
         print(report.text(servers), terminator: "")
-        if report.failed > 0 { ProcessCalls.end(status: 1) }
+        if report.failed > 0 {
+            ProcessCalls.end(status: report.failed == report.failedMeanwhile ? 3 : 1)
+        }
     }
 
     // MARK: Arguments
