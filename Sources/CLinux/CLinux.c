@@ -25,12 +25,15 @@
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #define SAME(ours, field, theirs, member) \
@@ -193,6 +196,16 @@ int64_t linux_send(int32_t fd, const void *octets, size_t length) {
     return checked(send(fd, octets, length, MSG_DONTWAIT | MSG_NOSIGNAL));
 }
 
+int32_t linux_syslog_connect(void) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
+    int32_t fd = checked(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (fd < 0) return fd;
+    int32_t result = checked(connect(fd, (struct sockaddr *)&address, sizeof address));
+    if (result == 0) return fd;
+    close(fd);
+    return result;
+}
+
 int32_t linux_epoll_create(void) { return checked(epoll_create1(EPOLL_CLOEXEC)); }
 
 static int32_t control(int32_t epoll, int operation, int32_t fd, uint32_t flags, uint64_t token) {
@@ -230,6 +243,19 @@ int32_t linux_interface_changes(void) {
         return -error;
     }
     return fd;
+}
+
+int32_t linux_signals(const int32_t *numbers, int32_t count) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (int32_t index = 0; index < count; index++) sigaddset(&set, numbers[index]);
+    return checked(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+int32_t linux_next_signal(int32_t fd) {
+    struct signalfd_siginfo signal;
+    ssize_t count = read(fd, &signal, sizeof signal);
+    return count == sizeof signal ? (int32_t)signal.ssi_signo : -errno;
 }
 
 int32_t linux_inotify(void) { return checked(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)); }
@@ -275,6 +301,49 @@ int64_t linux_wall_seconds(void) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return now.tv_sec;
+}
+
+// Only what is safe in a signal handler is used.
+static void report_fault(int number, siginfo_t *information, void *context) {
+    (void)information;
+    uint64_t place = 0;
+#if defined(__x86_64__)
+    place = (uint64_t)((ucontext_t *)context)->uc_mcontext.gregs[REG_RIP];
+#elif defined(__aarch64__)
+    place = ((ucontext_t *)context)->uc_mcontext.pc;
+#endif
+    char line[] = "waggle: fault, signal 00 at 0x0000000000000000; please report it, with the version\n";
+    char *digits = strstr(line, "00 at");
+    digits[0] = (char)('0' + number / 10 % 10);
+    digits[1] = (char)('0' + number % 10);
+    char *last = strchr(line, ';') - 1;
+    for (; place != 0; place >>= 4, last--) *last = "0123456789abcdef"[place & 15];
+    ssize_t written = write(STDERR_FILENO, line, sizeof line - 1);
+    (void)written;
+    // SA_RESETHAND: the process now ends of it.
+    raise(number);
+}
+
+void linux_report_faults(void) {
+    static const int numbers[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE};
+    struct sigaction action = {.sa_sigaction = report_fault,
+                               .sa_flags = SA_SIGINFO | SA_RESETHAND};
+    for (size_t index = 0; index < sizeof numbers / sizeof *numbers; index++)
+        sigaction(numbers[index], &action, NULL);
+}
+
+void linux_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }
+
+uint64_t linux_descriptor_limit(void) {
+    struct rlimit limit;
+    return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : UINT64_MAX;
+}
+
+void linux_raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 void linux_release_memory(void) {
@@ -394,6 +463,17 @@ int32_t linux_open_append(const char *path, uint32_t mode) {
 
 int32_t linux_open_new(const char *path, uint32_t mode) {
     return checked(open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+}
+
+DIR *linux_open_directory(const char *path, int32_t *failure) {
+    DIR *directory = opendir(path);
+    *failure = directory == NULL ? -errno : 0;
+    return directory;
+}
+
+const char *linux_next_name(DIR *directory) {
+    struct dirent *entry = readdir(directory);
+    return entry == NULL ? NULL : entry->d_name;
 }
 
 int32_t linux_unlink(const char *path) { return checked(unlink(path)); }

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// What one worker has done, countable by every thread.
 ///
 /// Each worker writes its own block, so an addition is a plain load and store without a lock
@@ -41,43 +39,40 @@ package final class Counters: Sendable {
         case wakeUps
     }
 
-    private let blocks: InlineArray<40, Atomic<UInt64>>
+    private let block = AtomicWords(count: 40)
     /// The tables of `Counters+Tallies.swift`.
-    private let tables: InlineArray<384, Atomic<UInt64>>
+    private let tables = AtomicWords(count: 384)
 
-    package init() {
-        blocks = InlineArray { _ in Atomic(0) }
-        tables = InlineArray { _ in Atomic(0) }
-    }
+    package init() {}
 
     /// Says how a worker stands after a wake-up.
     ///
     /// Only the worker that owns this block may call it.
     package func noteWakeUp(waiting: Int, streams: Int) {
         add(.wakeUps)
-        blocks[Counter.waiting.rawValue].store(UInt64(waiting), ordering: .relaxed)
-        blocks[Counter.streams.rawValue].store(UInt64(streams), ordering: .relaxed)
+        block.store(Counter.waiting.rawValue, UInt64(waiting))
+        block.store(Counter.streams.rawValue, UInt64(streams))
     }
 
     @inline(__always)
     func addToTable(_ index: Int, _ amount: UInt64) {
-        let value = tables[index].load(ordering: .relaxed)
-        tables[index].store(value &+ amount, ordering: .relaxed)
+        let value = tables.load(index)
+        tables.store(index, value &+ amount)
     }
 
-    func table(_ index: Int) -> UInt64 { tables[index].load(ordering: .relaxed) }
+    func table(_ index: Int) -> UInt64 { tables.load(index) }
 
     /// Adds to a counter. Only the worker that owns this block may call it.
     package func add(_ counter: Counter, _ amount: UInt64 = 1) {
-        let value = blocks[counter.rawValue].load(ordering: .relaxed)
-        blocks[counter.rawValue].store(value &+ amount, ordering: .relaxed)
+        let value = block.load(counter.rawValue)
+        block.store(counter.rawValue, value &+ amount)
     }
 
     /// Takes one off again: what turned out not to count. Only the worker that owns this block.
     func remove(_ counter: Counter) { add(counter, .max) }
 
     package func value(_ counter: Counter) -> UInt64 {
-        blocks[counter.rawValue].load(ordering: .relaxed)
+        block.load(counter.rawValue)
     }
 
     /// Queries answered without asking anybody, as dnsmasq's `hits.bind` counts them.

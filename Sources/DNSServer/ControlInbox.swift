@@ -1,11 +1,11 @@
-import Dispatch
 import LinuxIO
 import Synchronization
 
 /// What happens outside and the control plane has to act upon, in the order of arrival.
 ///
-/// Dispatch only tells; everything is done on the main thread, one thing after the other.
-final class ControlInbox: Sendable {
+/// For the main thread alone, where everything is done, one thing after the other; other threads
+/// have the `ControlPost`.
+final class ControlInbox {
     enum Event: Sendable {
         case signal(Int32)
         /// Something changed where configuration lies.
@@ -16,70 +16,84 @@ final class ControlInbox: Sendable {
         case workerEnded(SystemError?)
     }
 
-    private let events = Mutex<[Event]>([])
-    private let available = DispatchSemaphore(value: 0)
-
-    func post(_ event: Event) {
-        events.withLock { $0.append(event) }
-        available.signal()
+    private enum Source: UInt64 {
+        case post, signals, files, interfaces
     }
 
-    /// Waits for the next event; nil after the time is over.
-    ///
-    /// A nil time waits for ever.
-    func next(timeoutMilliseconds: Int? = nil) -> Event? {
-        if let timeoutMilliseconds {
-            let deadline = DispatchTime.now() + .milliseconds(max(0, timeoutMilliseconds))
-            guard available.wait(timeout: deadline) == .success else { return nil }
-        } else {
-            available.wait()
+    let post: ControlPost
+    private var epoll: Epoll
+    private let signals: SignalQueue
+    private let files: FileWatch
+    private let interfaces: InterfaceChanges
+    private var events: [Event] = []
+
+    /// Fetches these signals, which must be blocked, and hears of files and interfaces where the
+    /// system tells of them.
+    init(
+        signals numbers: [Int32], _ files: FileWatch, _ interfaces: InterfaceChanges
+    ) throws(SystemError) {
+        post = try ControlPost()
+        signals = try SignalQueue(numbers)
+        self.files = files
+        self.interfaces = interfaces
+        epoll = try Epoll()
+        let sources: [(Source, Int32?)] = [
+            (.post, post.descriptor), (.signals, signals.rawValue), (.files, files.descriptor),
+            (.interfaces, interfaces.descriptor),
+        ]
+        for case (let source, let descriptor?) in sources {
+            try epoll.add(descriptor, token: source.rawValue, for: .read)
         }
-        return events.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+    }
+
+    /// Waits for the next event; nil after the time is over, or a little earlier.
+    func next(timeoutMilliseconds: Int) -> Event? {
+        if events.isEmpty {
+            let wait = Int32(clamping: max(0, timeoutMilliseconds))
+            let count = epoll.wait(timeoutMilliseconds: wait)
+            for index in 0..<count { take(Source(rawValue: epoll.event(index).token)) }
+        }
+        return events.isEmpty ? nil : events.removeFirst()
+    }
+
+    private func take(_ source: Source?) {
+        switch source {
+        case .post: events += post.take()
+        case .signals: while let number = signals.next() { events.append(.signal(number)) }
+        // What changed is looked up later, when it has settled.
+        case .files:
+            files.drain()
+            events.append(.files)
+        case .interfaces:
+            interfaces.drain()
+            events.append(.interfaces)
+        case nil: preconditionFailure("only sources are watched")
+        }
     }
 }
 
-/// The sources of Dispatch that feed an inbox.
-struct ControlSources {
-    /// A source tells as long as it is held.
-    private var sources: [DispatchSource] = []
-    private let queue = DispatchQueue(label: "control")
+/// Where other threads leave what the control plane shall know.
+final class ControlPost: Sendable {
+    private let events = Mutex<[ControlInbox.Event]>([])
+    private let wake: EventCounter
 
-    /// Fetches blocked signals; answers nothing else.
-    mutating func watch(signals: [Int32], for inbox: ControlInbox) {
-        for number in signals {
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler { inbox.post(.signal(number)) }
-            keep(source as? DispatchSource)
-        }
+    init() throws(SystemError) {
+        wake = try EventCounter()
     }
 
-    /// Tells of changes to watched files.
-    ///
-    /// What changed is looked up later, when it has settled.
-    mutating func watch(_ watch: FileWatch, for inbox: ControlInbox) {
-        guard let descriptor = watch.descriptor else { return }
-        let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
-        source.setEventHandler {
-            watch.drain()
-            inbox.post(.files)
-        }
-        keep(source as? DispatchSource)
+    var descriptor: Int32 { wake.rawValue }
+
+    func put(_ event: ControlInbox.Event) {
+        events.withLock { $0.append(event) }
+        wake.signal()
     }
 
-    /// Tells of changes to interfaces.
-    mutating func watch(_ changes: InterfaceChanges, for inbox: ControlInbox) {
-        guard let descriptor = changes.descriptor else { return }
-        let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
-        source.setEventHandler {
-            changes.drain()
-            inbox.post(.interfaces)
+    func take() -> [ControlInbox.Event] {
+        wake.drain()
+        return events.withLock { events in
+            let taken = events
+            events = []
+            return taken
         }
-        keep(source as? DispatchSource)
-    }
-
-    private mutating func keep(_ source: DispatchSource?) {
-        guard let source else { preconditionFailure("Dispatch makes sources of its own class") }
-        source.activate()
-        sources.append(source)
     }
 }

@@ -1,6 +1,5 @@
 import DNSConfig
 import DNSResolver
-import Dispatch
 import LinuxIO
 import Synchronization
 
@@ -32,8 +31,7 @@ struct ControlPlane {
     var listening: Listening
     let counters: [Counters]
     let wakes: [Wake]
-    private let inbox = ControlInbox()
-    private var sources = ControlSources()
+    private let inbox: ControlInbox
     private let watch = FileWatch()
     private let interfaces = InterfaceChanges()
     /// A snapshot was replaced, and its memory is still to be given back.
@@ -71,8 +69,8 @@ struct ControlPlane {
             queryLog = try QueryLogThread(
                 workers: startup.listeners.count, takesQueries: isLogging, log: startup.log)
             try queryLog.start(startup.state)
-            sources.watch(signals: Self.signals, for: inbox)
-            workers = ControlWorkers(inbox)
+            inbox = try ControlInbox(signals: Self.signals, watch, interfaces)
+            workers = ControlWorkers(inbox.post)
             for (index, listeners) in startup.listeners.enumerated() {
                 try workers.start(
                     WorkerSetup(
@@ -91,8 +89,6 @@ struct ControlPlane {
                 .error, source: "waggle", message: "cannot start: \(error)",
                 hint: "the limit of processes or open files may be too low", exitStatus: .other)
         }
-        sources.watch(watch, for: inbox)
-        sources.watch(interfaces, for: inbox)
         watchFiles()
         probeLoops()
     }
@@ -192,8 +188,12 @@ struct ControlPlane {
     private func stop(_ farewell: String) -> Int32 {
         state.isStopping.store(true, ordering: .releasing)
         for wake in wakes { wake.event.signal() }
-        workers.wait(milliseconds: 1_000)
-        let deadline = MonotonicClock.milliseconds() + 500
+        var deadline = MonotonicClock.milliseconds() + 1_000
+        while workers.areRunning, MonotonicClock.milliseconds() < deadline {
+            // Their end is an event.
+            _ = inbox.next(timeoutMilliseconds: 1_000)
+        }
+        deadline = MonotonicClock.milliseconds() + 500
         while !queryLog.end(), MonotonicClock.milliseconds() < deadline {
             _ = inbox.next(timeoutMilliseconds: 5)
         }
@@ -204,15 +204,16 @@ struct ControlPlane {
     }
 }
 
-/// Starts the threads of the workers, and waits for them.
+/// Starts the threads of the workers, and knows when they have ended.
 final class ControlWorkers: Sendable {
-    private let inbox: ControlInbox
-    private let ended = DispatchSemaphore(value: 0)
+    private let post: ControlPost
     private let running = Atomic<Int>(0)
 
-    init(_ inbox: ControlInbox) {
-        self.inbox = inbox
+    init(_ post: ControlPost) {
+        self.post = post
     }
+
+    var areRunning: Bool { running.load(ordering: .acquiring) > 0 }
 
     func start(_ setup: WorkerSetup, index: Int) throws(SystemError) {
         running.add(1, ordering: .relaxed)
@@ -230,15 +231,7 @@ final class ControlWorkers: Sendable {
         } catch {
             failure = error
         }
-        ended.signal()
-        if !setup.state.isStopping.load(ordering: .acquiring) { inbox.post(.workerEnded(failure)) }
-    }
-
-    /// Waits until all have ended, but no longer than so many milliseconds.
-    func wait(milliseconds: Int) {
-        let deadline = DispatchTime.now() + .milliseconds(milliseconds)
-        for _ in 0..<running.load(ordering: .relaxed) {
-            guard ended.wait(timeout: deadline) == .success else { return }
-        }
+        running.subtract(1, ordering: .releasing)
+        post.put(.workerEnded(failure))
     }
 }

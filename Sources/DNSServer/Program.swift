@@ -78,6 +78,7 @@ package enum Program {
         // Before anything may start a thread: all of them are to leave the signals alone.
         ProcessCalls.block(signals: ControlPlane.signals)
         ProcessCalls.ignoreBrokenPipes()
+        ProcessCalls.reportFaults()
         do throws(Diagnostic) {
             let startup = try Startup(config, files: &files)
             var control = try ControlPlane(startup, arguments: arguments, files: files)

@@ -83,9 +83,8 @@ package final class QueryLog: Sendable {
     private static let headWords = 9
     /// Whether the worker is to record queries too.
     package let takesQueries: Bool
-    private let words: UInt64
-    private let warnings: Ring<1_024>?
-    private let queries: Ring<32_768>?
+    /// A power of two.
+    private let words: AtomicWords
     private let head = Atomic<UInt64>(0)
     private let tail = Atomic<UInt64>(0)
     private let lost = Atomic<UInt64>(0)
@@ -97,9 +96,7 @@ package final class QueryLog: Sendable {
     /// With them 256 KiB: some 2,000 queries with their answers, half a second of a busy house.
     package init(takesQueries: Bool, wake: Wake) {
         self.takesQueries = takesQueries
-        words = takesQueries ? 32_768 : 1_024
-        warnings = takesQueries ? nil : Ring()
-        queries = takesQueries ? Ring() : nil
+        words = AtomicWords(count: takesQueries ? 32_768 : 1_024)
         self.wake = wake
     }
 
@@ -128,7 +125,7 @@ package final class QueryLog: Sendable {
         let count = min(octets.byteCount, Self.messageOctets)
         let size = UInt64(Self.headWords + (count + 7) / 8)
         let start = head.load(ordering: .relaxed)
-        guard start &- tail.load(ordering: .acquiring) <= words - size else {
+        guard start &- tail.load(ordering: .acquiring) <= UInt64(words.count) - size else {
             lost.add(1, ordering: .relaxed)
             return
         }
@@ -159,9 +156,7 @@ package final class QueryLog: Sendable {
     }
 
     private func put(_ word: UInt64, at position: UInt64) {
-        let index = Int(position & (words &- 1))
-        if let queries { return queries.words[index].store(word.littleEndian, ordering: .relaxed) }
-        warnings?.words[index].store(word.littleEndian, ordering: .relaxed)
+        words.store(index(position), word.littleEndian)
     }
 
     // MARK: Reading
@@ -196,22 +191,11 @@ package final class QueryLog: Sendable {
     }
 
     private func get(_ position: UInt64) -> UInt64 {
-        let index = Int(position & (words &- 1))
-        let word =
-            queries?.words[index].load(ordering: .relaxed)
-            ?? warnings?.words[index].load(ordering: .relaxed)
-        return UInt64(littleEndian: word ?? 0)
+        UInt64(littleEndian: words.load(index(position)))
     }
+
+    private func index(_ position: UInt64) -> Int { Int(position & UInt64(words.count - 1)) }
 
     /// Events lost since the start.
     var lostCount: UInt64 { lost.load(ordering: .relaxed) }
-}
-
-/// The words of a log; a power of two.
-private final class Ring<let count: Int>: Sendable {
-    let words: InlineArray<count, Atomic<UInt64>>
-
-    init() {
-        words = InlineArray { _ in Atomic(0) }
-    }
 }

@@ -1,11 +1,5 @@
 import CLinux
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// Randomness of the kernel.
 ///
 /// Draw it in blocks: each call costs some 200 ns and more.

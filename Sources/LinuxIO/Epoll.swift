@@ -1,11 +1,5 @@
 public import CLinux  // Inlinable code may name only what is imported so.
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// What a descriptor is watched for.
 @frozen @usableFromInline
 package struct Interest: OptionSet, Sendable {

@@ -1,11 +1,5 @@
 import CLinux
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 extension FileIO {
     /// Opens a log file for appending and creates it if need be, mode 0660 less the umask.
     ///

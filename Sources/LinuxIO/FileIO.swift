@@ -1,11 +1,5 @@
 import CLinux
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// What a file is, without its name.
 package struct FileStatus: Equatable, Sendable {
     /// The device and the inode: equal for two paths that lead to one file.
@@ -99,16 +93,15 @@ package enum FileIO {
 
     /// The names in a directory but `.` and `..`, unsorted.
     package static func names(_ path: String) throws(SystemError) -> [String] {
-        guard let directory = unsafe opendir(path) else {
-            throw SystemError(call: "opendir", errno: errno)
+        var failure: Int32 = 0
+        guard let directory = unsafe linux_open_directory(path, &failure) else {
+            throw SystemError(call: "opendir", errno: -failure)
         }
         defer { unsafe closedir(directory) }
-        let offset = MemoryLayout<dirent>.offset(of: \dirent.d_name) ?? 0
         var names: [String] = []
-        while let entry = unsafe readdir(directory) {
-            // Safe: the name is terminated, and lies inside the entry until the next readdir.
-            let start = unsafe UnsafeRawPointer(entry) + offset
-            let name = unsafe String(cString: start.assumingMemoryBound(to: CChar.self))
+        while let entry = unsafe linux_next_name(directory) {
+            // Safe: the name is terminated, and stays until the next is asked for.
+            let name = unsafe String(cString: entry)
             if name != "." && name != ".." { names.append(name) }
         }
         return names

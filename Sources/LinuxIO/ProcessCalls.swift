@@ -1,11 +1,5 @@
 import CLinux
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// What a server process asks of the C library about itself: signals, limits, local time, syslog.
 package enum ProcessCalls {
     /// Signals that the control plane acts on, by their numbers on Linux.
@@ -32,36 +26,17 @@ package enum ProcessCalls {
         unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
     }
 
+    /// From now on a fault of the program says on standard error where it was.
+    package static func reportFaults() { linux_report_faults() }
+
     /// Writing to a closed connection is an error of that write, not the end of the process.
-    package static func ignoreBrokenPipes() {
-        signal(SIGPIPE, SIG_IGN)
-    }
+    package static func ignoreBrokenPipes() { linux_ignore_broken_pipes() }
 
     /// Allows as many descriptors as the hard limit does.
-    package static func raiseDescriptorLimit() {
-        guard var limit = descriptorLimits(), limit.rlim_cur < limit.rlim_max else { return }
-        limit.rlim_cur = limit.rlim_max
-        // Safe: the limit is a local variable.
-        _ = unsafe setrlimit(descriptors, &limit)
-    }
+    package static func raiseDescriptorLimit() { linux_raise_descriptor_limit() }
 
     /// How many descriptors this process may have.
-    package static var descriptorLimit: Int {
-        descriptorLimits().map { Int(clamping: $0.rlim_cur) } ?? .max
-    }
-
-    private static func descriptorLimits() -> rlimit? {
-        var limit = rlimit()
-        // Safe: the limit is a local variable.
-        return unsafe getrlimit(descriptors, &limit) == 0 ? limit : nil
-    }
-
-    // RLIMIT_NOFILE
-    #if canImport(Glibc)
-    private static let descriptors = __rlimit_resource_t(7)
-    #else
-    private static let descriptors = Int32(7)
-    #endif
+    package static var descriptorLimit: Int { Int(clamping: linux_descriptor_limit()) }
 
     /// Gives the memory that reading a configuration took back to the system.
     ///
@@ -99,54 +74,20 @@ package enum ProcessCalls {
 
 /// A way to the syslog daemon of the machine: one datagram per line.
 package struct SyslogSocket: ~Copyable, Sendable {
-    private let fd: Int32
+    private let descriptor: FileDescriptor
 
     /// Connects to `/dev/log`; nil where nobody listens.
     package init?() {
-        // AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK.
-        let fd = socket(1, numericCast(0o2_004_002), 0)
+        let fd = linux_syslog_connect()
         guard fd >= 0 else { return nil }
-        var address = sockaddr_un()
-        address.sun_family = 1
-        unsafe withUnsafeMutableBytes(of: &address.sun_path) { path in
-            // Safe: the path is far shorter than the field, whose rest is zero.
-            unsafe path.copyBytes(from: "/dev/log".utf8)
-        }
-        let length = socklen_t(MemoryLayout<sockaddr_un>.size)
-        let result = unsafe withUnsafePointer(to: &address) { pointer in
-            // Safe: a sockaddr_un is what the kernel expects of this family.
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe connect(fd, $0, length)
-            }
-        }
-        guard result == 0 else {
-            _ = close(fd)
-            return nil
-        }
-        self.fd = fd
-    }
-
-    deinit {
-        _ = close(fd)
+        descriptor = FileDescriptor(fd)
     }
 
     /// Sends one line; false if nobody took it.
     package func send(_ octets: [UInt8]) -> Bool {
-        let count = octets.count
-        let sent = unsafe octets.withUnsafeBytes { buffer in
-            // Safe: the kernel reads the octets of the array. 0x4000 is MSG_NOSIGNAL.
-            unsafe Self.sendOctets(fd, buffer, count)
+        // Safe: the kernel reads the octets of the array.
+        unsafe octets.withUnsafeBytes {
+            unsafe linux_send(descriptor.rawValue, $0.baseAddress, $0.count) == Int64($0.count)
         }
-        return sent == count
-    }
-
-    private static func sendOctets(
-        _ fd: Int32, _ buffer: UnsafeRawBufferPointer, _ count: Int
-    ) -> Int {
-        #if canImport(Glibc)
-        unsafe Glibc.send(fd, buffer.baseAddress, count, 0x4000)
-        #else
-        unsafe Musl.send(fd, buffer.baseAddress, count, 0x4000)
-        #endif
     }
 }

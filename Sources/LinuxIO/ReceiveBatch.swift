@@ -1,11 +1,5 @@
 public import CLinux  // Inlinable code may name only what is imported so.
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// Receives many datagrams with one system call into rows that are allocated once.
 ///
 /// What a row shows is of the last `receive`; nothing is copied on the way. One batch serves any

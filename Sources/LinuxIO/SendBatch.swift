@@ -1,11 +1,5 @@
 public import CLinux  // Inlinable code may name only what is imported so.
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// Collects datagrams in rows that are allocated once, and sends them with one system call.
 ///
 /// Write into `row(count)`, then `commit`; `flush` sends and empties the batch.

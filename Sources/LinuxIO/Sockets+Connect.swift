@@ -1,11 +1,5 @@
 import CLinux
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// What opening a socket to a server came to.
 ///
 /// Trivial: no error is boxed on the way.

@@ -1,11 +1,5 @@
 import CLinux
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// Whether a listener is alone on its port.
 package enum PortSharing: Sendable {
     /// One socket holds the port; a second bind fails.

@@ -1,11 +1,5 @@
 import CLinux
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// Opens, uses and closes sockets.
 ///
 /// All of them never wait and are closed in child processes.

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import CLinux
 
 /// A system call that failed, in the words of the system: `bind: Address already in use`.
 package struct SystemError: Error, Equatable, CustomStringConvertible {

@@ -1,3 +1,4 @@
+import Glibc
 import LinuxIO
 import Synchronization
 import Testing
@@ -84,5 +85,20 @@ import Testing
         #expect(!created.contains { $0.watch == file })
         try FileIO.remove(directory.path + "/watched")
         #expect(inotify.drain().contains { $0.watch == file && $0.isGone })
+    }
+
+    @Test func `blocked signals are read, each once`() throws {
+        let taken = Mutex<[Int32?]>([])
+        // A thread of LinuxIO has all signals blocked; raise sends to the calling thread.
+        let thread = try Thread.start(name: "signals", stackOctets: 1 << 18) {
+            guard let queue = try? SignalQueue([SIGUSR1, SIGUSR2]) else { return }
+            var found: [Int32?] = [queue.next()]
+            raise(SIGUSR2)
+            raise(SIGUSR1)
+            for _ in 0..<3 { found.append(queue.next()) }
+            taken.withLock { $0 = found }
+        }
+        thread.join()
+        #expect(taken.withLock { $0 } == [nil, SIGUSR1, SIGUSR2, nil])
     }
 }

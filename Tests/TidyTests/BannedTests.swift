@@ -17,8 +17,10 @@ import Testing
                 word:
                     /\.(?:properties|is(?:Letter|Number|Whitespace|Newline|Uppercase|Lowercase))\b/,
                 instead: "the program has no Unicode tables, see Unicode.c"),
-            // Inlinable code may name C types only through a public import.
-            Rule(word: /(?:^|[^.\w])public\s(?!import CLinux)/, instead: "use `package`"),
+            // Inlinable code may name foreign types only through a public import.
+            Rule(
+                word: /(?:^|[^.\w])public\s(?!import (?:CLinux|Synchronization))/,
+                instead: "use `package`"),
         ]
     }
 

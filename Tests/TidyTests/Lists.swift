@@ -5,19 +5,16 @@ enum Lists {
     /// CLinux is C and has only `#include` lines. A nil means anything: the target never ships.
     static let imports: [String: Set<String>?] = [
         "CLinux": [],
-        "LinuxIO": ["CLinux", "Glibc", "Musl", "Synchronization"],
+        "LinuxIO": ["CLinux"],
         "DNSWire": [],
         "DNSConfig": ["DNSWire"],
         "DNSResolver": ["DNSWire", "DNSConfig", "Synchronization"],
         "DNSServer": [
-            "LinuxIO", "DNSWire", "DNSConfig", "DNSResolver", "Dispatch", "Synchronization",
+            "LinuxIO", "DNSWire", "DNSConfig", "DNSResolver", "Synchronization",
         ],
         "waggle": ["LinuxIO", "DNSWire", "DNSConfig", "DNSResolver", "DNSServer"],
         "dnsbench": nil,
     ]
-
-    /// Modules that only files whose name starts so may import, by target.
-    static let importPrefixes = ["DNSServer": ["Dispatch": "Control"]]
 
     /// Directories of the C library and the kernel from which CLinux may include.
     static let headerDirectories: Set<String> = [
@@ -28,7 +25,7 @@ enum Lists {
     static let uncheckedSendable: Set<String> = [
         // Memory that is written before anybody else can see it, memory of atomics, and memory that
         // has one owner.
-        "Sources/DNSResolver/FrozenOctets.swift", "Sources/DNSResolver/RotationCounters.swift",
+        "Sources/DNSResolver/AtomicWords.swift", "Sources/DNSResolver/FrozenOctets.swift",
         "Sources/DNSResolver/ScratchMessage.swift",
     ]
 

@@ -4,8 +4,15 @@
 // to read errno, and no reference counting can come in between. The layouts are those of the 64-bit
 // kernel interface; CLinux.c holds each against the headers of the C library.
 #pragma once
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 // struct iovec
 typedef struct {
@@ -67,6 +74,8 @@ typedef enum { linux_stream, linux_datagram } linux_kind;
 int32_t linux_socket(int32_t family, linux_kind kind);
 int32_t linux_set_option(int32_t fd, linux_option option, int32_t value);
 int32_t linux_set_device(int32_t fd, const char *device);
+// A socket to /dev/log.
+int32_t linux_syslog_connect(void);
 int32_t linux_bind(int32_t fd, const void *address, uint32_t length);
 int32_t linux_connect(int32_t fd, const void *address, uint32_t length);
 int32_t linux_listen(int32_t fd, int32_t backlog);
@@ -87,6 +96,10 @@ int32_t linux_epoll_remove(int32_t epoll, int32_t fd);
 int32_t linux_epoll_wait(int32_t epoll, linux_event *events, int32_t count, int32_t milliseconds);
 
 int32_t linux_eventfd(void);
+// A descriptor that becomes readable when one of these blocked signals has come.
+int32_t linux_signals(const int32_t *numbers, int32_t count);
+// The number of the next one, or the negated errno: EAGAIN if there is none.
+int32_t linux_next_signal(int32_t fd);
 int32_t linux_inotify(void);
 // A socket that becomes readable when links and addresses come and go.
 int32_t linux_interface_changes(void);
@@ -103,6 +116,14 @@ int64_t linux_wall_seconds(void);
 int64_t linux_wall_microseconds(void);
 // Processor time of all threads of this process.
 int64_t linux_processor_microseconds(void);
+// From now on a fault of the program (a trap, a bad address) says on standard error where it was,
+// before it ends the process as ever.
+void linux_report_faults(void);
+// SIGPIPE is ignored from now on.
+void linux_ignore_broken_pipes(void);
+// RLIMIT_NOFILE: what is allowed now, and as much as the hard limit allows from now on.
+uint64_t linux_descriptor_limit(void);
+void linux_raise_descriptor_limit(void);
 // Gives free memory back to the system, where the C library keeps it.
 void linux_release_memory(void);
 
@@ -154,6 +175,10 @@ int32_t linux_open_read(const char *path);
 int32_t linux_open_append(const char *path, uint32_t mode);
 // A file that did not exist before: EEXIST if it does, be it a link.
 int32_t linux_open_new(const char *path, uint32_t mode);
+// NULL where `failure` says why.
+DIR *linux_open_directory(const char *path, int32_t *failure);
+// The next name, until the one after it is asked for; NULL after the last.
+const char *linux_next_name(DIR *directory);
 int32_t linux_unlink(const char *path);
 // What a symbolic link says; not terminated.
 int64_t linux_read_link(const char *path, void *octets, size_t length);
