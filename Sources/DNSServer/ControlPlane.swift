@@ -191,7 +191,7 @@ struct ControlPlane {
         var deadline = MonotonicClock.milliseconds() + 1_000
         while workers.areRunning, MonotonicClock.milliseconds() < deadline {
             // Their end is an event.
-            _ = inbox.next(timeoutMilliseconds: 1_000)
+            _ = inbox.next(timeoutMilliseconds: Int(deadline - MonotonicClock.milliseconds()))
         }
         deadline = MonotonicClock.milliseconds() + 500
         while !queryLog.end(), MonotonicClock.milliseconds() < deadline {

@@ -4,6 +4,7 @@
 // to read errno, and no reference counting can come in between. The layouts are those of the 64-bit
 // kernel interface; CLinux.c holds each against the headers of the C library.
 #pragma once
+// Swift has the plain names of these headers from here too: error numbers, getpid, localtime_r.
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
