@@ -26,7 +26,10 @@ run: build ## serve the reference swarm on port 5353 of loopback
 	    --addn-hosts=config/hosts --port=$(PORT) --listen-address=127.0.0.1 --bind-interfaces --pid-file=
 
 test: packages lint build ## install what the tests need (Debian, as root), lint, build, run everything
-	swift test --disable-xctest
+	swift test --disable-xctest --xunit-output .build/tests.xml
+	@echo 'The tests of the server once more, with the binary that ships:'
+	WAGGLE_BINARY=$(CURDIR)/$(BINARY) swift test --skip-build --disable-xctest --filter ServerTests \
+	    --xunit-output .build/tests-shipped.xml
 
 packages:
 	Tests/Tools/install-packages
