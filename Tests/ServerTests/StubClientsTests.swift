@@ -60,8 +60,12 @@ import Testing
         #expect(try figure("stood still for ", "held") >= 1_200)
         #expect(try figure("lost meanwhile ", "held") == figure("lost ", "held"))
         #expect(try figure("lost ", "held") > 0)
-        #expect(awake.exitStatus(within: 60_000) == 1)
-        #expect(try figure("lost ", "awake") > figure("lost meanwhile ", "awake"))
+        let status = awake.exitStatus(within: 60_000)
+        // This machine may stand still by itself.
+        let isHeld = try figure("stood still for ", "awake") > 1_000
+        #expect(isHeld || status == 1)
+        let (lost, meanwhile) = try (figure("lost ", "awake"), figure("lost meanwhile ", "awake"))
+        #expect(lost > 0 && (isHeld || meanwhile == 0))
     }
 
     @Test func `what was answered during a standstill is answered`() throws {
