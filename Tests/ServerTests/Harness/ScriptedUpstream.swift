@@ -70,9 +70,9 @@ final class ScriptedUpstream: Sendable {
     init(
         at address: String = "127.0.0.1", takesStreams: Bool = true, script: @escaping Script
     ) throws {
-        endpoint = Endpoint(address, try Ports.free())
-        let datagrams = try Socket.udp(on: endpoint)
-        let listener = takesStreams ? try Socket.tcp(on: endpoint) : nil
+        let datagrams: Socket
+        let listener: Socket?
+        (endpoint, datagrams, listener) = try Self.listen(at: address, takesStreams)
         let counts = counts
         wake = try Socket.udp(to: endpoint)
         Thread.detachNewThread { [weak self] in
@@ -83,6 +83,20 @@ final class ScriptedUpstream: Sendable {
                 if let query { self.seen.withLock { $0.append(query) } }
                 return true
             }
+        }
+    }
+
+    /// Sockets on a free port, unless a server asks from it: its ports are random.
+    private static func listen(
+        at address: String, _ takesStreams: Bool, tries: Int = 5
+    ) throws -> (Endpoint, Socket, Socket?) {
+        let endpoint = Endpoint(address, try Ports.free())
+        do {
+            let datagrams = try Socket.udp(on: endpoint)
+            return (endpoint, datagrams, takesStreams ? try Socket.tcp(on: endpoint) : nil)
+        } catch {
+            guard tries > 1 else { throw error }
+            return try listen(at: address, takesStreams, tries: tries - 1)
         }
     }
 
