@@ -198,11 +198,11 @@ int64_t linux_send(int32_t fd, const void *octets, size_t length) {
 
 int32_t linux_syslog_connect(void) {
     struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
-    int32_t fd = checked(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    int32_t fd = linux_socket(AF_UNIX, linux_datagram);
     if (fd < 0) return fd;
-    int32_t result = checked(connect(fd, (struct sockaddr *)&address, sizeof address));
+    int32_t result = linux_connect(fd, &address, sizeof address);
     if (result == 0) return fd;
-    close(fd);
+    linux_close(fd);
     return result;
 }
 
@@ -303,6 +303,10 @@ int64_t linux_wall_seconds(void) {
     return now.tv_sec;
 }
 
+// A thread that has one of them blocked dies of it without the handler.
+static const int fault_signals[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE};
+enum { fault_signal_count = sizeof fault_signals / sizeof *fault_signals };
+
 // Only what is safe in a signal handler is used.
 static void report_fault(int number, siginfo_t *information, void *context) {
     (void)information;
@@ -325,11 +329,10 @@ static void report_fault(int number, siginfo_t *information, void *context) {
 }
 
 void linux_report_faults(void) {
-    static const int numbers[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE};
     struct sigaction action = {.sa_sigaction = report_fault,
                                .sa_flags = SA_SIGINFO | SA_RESETHAND};
-    for (size_t index = 0; index < sizeof numbers / sizeof *numbers; index++)
-        sigaction(numbers[index], &action, NULL);
+    for (int index = 0; index < fault_signal_count; index++)
+        sigaction(fault_signals[index], &action, NULL);
 }
 
 void linux_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }
@@ -367,13 +370,15 @@ int32_t linux_thread_start(uintptr_t *handle, const char *name, size_t stack_oct
     struct start *start = malloc(sizeof *start);
     if (!start) return -ENOMEM;
     *start = (struct start){body, context};
-    sigset_t all, before;
+    sigset_t blocked, before;
     pthread_attr_t attributes;
     pthread_t thread;
-    sigfillset(&all);
+    sigfillset(&blocked);
+    for (int index = 0; index < fault_signal_count; index++)
+        sigdelset(&blocked, fault_signals[index]);
     pthread_attr_init(&attributes);
     int error = pthread_attr_setstacksize(&attributes, stack_octets);
-    pthread_sigmask(SIG_BLOCK, &all, &before);
+    pthread_sigmask(SIG_BLOCK, &blocked, &before);
     if (!error) error = pthread_create(&thread, &attributes, enter, start);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);

@@ -2,7 +2,7 @@ import CLinux
 
 /// A plain thread with its own stack size.
 ///
-/// It gets no signals: those are the main thread's.
+/// It gets no signals but those of its own faults: the others are the main thread's.
 package struct Thread: ~Copyable, Sendable {
     private let handle: UInt
 

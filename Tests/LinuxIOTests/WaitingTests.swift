@@ -89,7 +89,7 @@ import Testing
 
     @Test func `blocked signals are read, each once`() throws {
         let taken = Mutex<[Int32?]>([])
-        // A thread of LinuxIO has all signals blocked; raise sends to the calling thread.
+        // A thread of LinuxIO has these signals blocked; raise sends to the calling thread.
         let thread = try Thread.start(name: "signals", stackOctets: 1 << 18) {
             guard let queue = try? SignalQueue([SIGUSR1, SIGUSR2]) else { return }
             var found: [Int32?] = [queue.next()]

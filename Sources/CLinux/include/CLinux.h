@@ -1,7 +1,7 @@
 // What Swift's Glibc and Musl modules hide or import badly, as plain structs and functions.
 //
-// Every function that enters the kernel answers its result, or the negated errno: so no caller has
-// to read errno, and no reference counting can come in between. The layouts are those of the 64-bit
+// Every function that can fail for a reason answers its result, or the negated errno: so no caller
+// has to read errno, and no reference counting can come in between. The layouts are those of the 64-bit
 // kernel interface; CLinux.c holds each against the headers of the C library.
 #pragma once
 // Swift has the plain names of these headers from here too: error numbers, getpid, localtime_r.
@@ -128,7 +128,7 @@ void linux_raise_descriptor_limit(void);
 // Gives free memory back to the system, where the C library keeps it.
 void linux_release_memory(void);
 
-// Starts a thread with all signals blocked; body(context) runs on it. `handle` is its pthread_t.
+// Starts a thread with all signals blocked but those of its own faults; body(context) runs on it. `handle` is its pthread_t.
 int32_t linux_thread_start(uintptr_t *handle, const char *name, size_t stack_octets,
                            void (*body)(void *), void *context);
 void linux_thread_join(uintptr_t handle);
@@ -176,7 +176,7 @@ int32_t linux_open_read(const char *path);
 int32_t linux_open_append(const char *path, uint32_t mode);
 // A file that did not exist before: EEXIST if it does, be it a link.
 int32_t linux_open_new(const char *path, uint32_t mode);
-// NULL where `failure` says why.
+// NULL where `failure`, a negated errno, says why.
 DIR *linux_open_directory(const char *path, int32_t *failure);
 // The next name, until the one after it is asked for; NULL after the last.
 const char *linux_next_name(DIR *directory);

@@ -76,13 +76,16 @@ final class ServerProcess {
     var errors: String { directory.text("err") }
 
     /// How many threads answer.
-    var workerCount: Int {
+    var workerCount: Int { threads(named: "worker").count }
+
+    /// The numbers of the threads whose name begins so.
+    func threads(named name: String) -> [pid_t] {
         let threads = try? FileManager.default.contentsOfDirectory(
             atPath: "/proc/\(child.pid)/task")
-        return (threads ?? []).count { thread in
+        return (threads ?? []).compactMap { thread in
             let path = "/proc/\(child.pid)/task/\(thread)/comm"
-            return (try? String(contentsOfFile: path, encoding: .utf8))?.hasPrefix("worker")
-                ?? false
+            let found = try? String(contentsOfFile: path, encoding: .utf8)
+            return found?.hasPrefix(name) == true ? pid_t(thread) : nil
         }
     }
 
