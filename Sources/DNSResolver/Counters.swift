@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What one worker has done, countable by every thread.
 ///
 /// Each worker writes its own block, so an addition is a plain load and store without a lock
@@ -39,40 +41,43 @@ package final class Counters: Sendable {
         case wakeUps
     }
 
-    private let block = AtomicWords(count: 40)
+    private let blocks: InlineArray<40, Atomic<UInt64>>
     /// The tables of `Counters+Tallies.swift`.
-    private let tables = AtomicWords(count: 384)
+    private let tables: InlineArray<384, Atomic<UInt64>>
 
-    package init() {}
+    package init() {
+        blocks = InlineArray { _ in Atomic(0) }
+        tables = InlineArray { _ in Atomic(0) }
+    }
 
     /// Says how a worker stands after a wake-up.
     ///
     /// Only the worker that owns this block may call it.
     package func noteWakeUp(waiting: Int, streams: Int) {
         add(.wakeUps)
-        block.store(Counter.waiting.rawValue, UInt64(waiting))
-        block.store(Counter.streams.rawValue, UInt64(streams))
+        blocks[Counter.waiting.rawValue].store(UInt64(waiting), ordering: .relaxed)
+        blocks[Counter.streams.rawValue].store(UInt64(streams), ordering: .relaxed)
     }
 
     @inline(__always)
     func addToTable(_ index: Int, _ amount: UInt64) {
-        let value = tables.load(index)
-        tables.store(index, value &+ amount)
+        let value = tables[index].load(ordering: .relaxed)
+        tables[index].store(value &+ amount, ordering: .relaxed)
     }
 
-    func table(_ index: Int) -> UInt64 { tables.load(index) }
+    func table(_ index: Int) -> UInt64 { tables[index].load(ordering: .relaxed) }
 
     /// Adds to a counter. Only the worker that owns this block may call it.
     package func add(_ counter: Counter, _ amount: UInt64 = 1) {
-        let value = block.load(counter.rawValue)
-        block.store(counter.rawValue, value &+ amount)
+        let value = blocks[counter.rawValue].load(ordering: .relaxed)
+        blocks[counter.rawValue].store(value &+ amount, ordering: .relaxed)
     }
 
     /// Takes one off again: what turned out not to count. Only the worker that owns this block.
     func remove(_ counter: Counter) { add(counter, .max) }
 
     package func value(_ counter: Counter) -> UInt64 {
-        block.load(counter.rawValue)
+        blocks[counter.rawValue].load(ordering: .relaxed)
     }
 
     /// Queries answered without asking anybody, as dnsmasq's `hits.bind` counts them.

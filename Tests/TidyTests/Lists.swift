@@ -9,9 +9,7 @@ enum Lists {
         "DNSWire": [],
         "DNSConfig": ["DNSWire"],
         "DNSResolver": ["DNSWire", "DNSConfig", "Synchronization"],
-        "DNSServer": [
-            "LinuxIO", "DNSWire", "DNSConfig", "DNSResolver", "Synchronization",
-        ],
+        "DNSServer": ["LinuxIO", "DNSWire", "DNSConfig", "DNSResolver", "Synchronization"],
         "waggle": ["LinuxIO", "DNSWire", "DNSConfig", "DNSResolver", "DNSServer"],
         "dnsbench": nil,
     ]
