@@ -6,8 +6,9 @@ struct AttemptPlace {
         case unsent
         /// A reply is waited for.
         case open
-        /// The server said that it has no answer, or something malformed. A good answer would still
-        /// be taken, since anybody may have said so, but nobody waits for it.
+        /// The server said that it has no answer, or something malformed, or nobody is there. A
+        /// good answer would still be taken, since anybody may have said so, but nobody waits for
+        /// it.
         case doubted
         /// Whatever comes now is ignored; the place may be used again.
         case finished
@@ -15,12 +16,20 @@ struct AttemptPlace {
 
     var state = State.vacant
     var transport = Transport.udp
-    /// Asked without an OPT record.
+    /// The last time it was asked without an OPT record.
     var isPlain = false
-    /// Asked in small letters, since the server seems to change others.
+    /// The last time it was asked in small letters, so the reply may have any.
     var isLowerCase = false
+    /// It was asked in letters that only the right reply repeats.
+    var hadLetters = false
+    /// It was asked with an OPT record.
+    var hadOPT = false
     /// The silence of the server was held against it already.
     var isCharged = false
+    /// The server said that it has no answer.
+    var hasRefused = false
+    /// What became of what this flight asked of the server.
+    var trace: AttemptTrace = []
     /// The worker was given an attempt for this place, and was not told yet to close its socket.
     var hasSocket = false
     var serial: UInt8 = 0
@@ -38,27 +47,56 @@ struct AttemptPlace {
     /// Whether a good answer would be taken.
     var isOpen: Bool { isWaiting || state == .doubted }
 
-    /// Takes the place for a new attempt.
+    /// Whether one reply may be to either of two messages.
+    var isRepeated: Bool { lastSent != sent }
+
+    /// Takes the place for a new attempt. `hasCapitals`: the name as scrambled has some.
     ///
     /// A socket of the one before is still to be closed.
     mutating func start(
-        id: UInt16, server: UInt16, how: AttemptKind, now: Instant
+        id: UInt16, server: UInt16, how: AttemptKind, hasCapitals: Bool, trace: AttemptTrace,
+        now: Instant
     ) {
         self.id = id
         self.server = server
+        self.trace = trace
         transport = how.transport
         isPlain = how.isPlain
         isLowerCase = how.isLowerCase
-        (state, isCharged, isRepeat) = (.unsent, false, false)
+        hadLetters = hasCapitals && !isLowerCase
+        hadOPT = !isPlain
+        (state, isCharged, isRepeat, hasRefused) = (.unsent, false, false, false)
         (sent, lastSent) = (now, now)
         // Safe: a flight has fewer attempts than a serial has values.
         serial &+= 1
     }
 
-    /// The same octets go out once more.
-    mutating func sendAgain(now: Instant) {
+    /// The question goes out once more by the same socket, in small letters.
+    mutating func sendAgain(isPlain: Bool, now: Instant) {
         (state, isRepeat, lastSent) = (.unsent, true, now)
+        isLowerCase = true
+        self.isPlain = isPlain
     }
+}
+
+/// What became of the questions that a flight asked of one server.
+struct AttemptTrace: OptionSet {
+    let rawValue: UInt8
+
+    /// It said that it has no answer.
+    static let refused = Self(rawValue: 1)
+    /// What was asked in random letters brought no answer, or a denial.
+    static let lettersFailed = Self(rawValue: 2)
+    /// What was asked with an OPT record brought no answer.
+    static let ednsFailed = Self(rawValue: 4)
+    /// It said that it does not know the OPT record.
+    static let ednsRefused = Self(rawValue: 8)
+    /// What was asked by UDP brought nothing.
+    static let datagramsFailed = Self(rawValue: 16)
+    /// It was asked in small letters.
+    static let askedSimply = Self(rawValue: 32)
+    /// Somebody said that nobody is there, which was not so a moment before.
+    static let unreached = Self(rawValue: 64)
 }
 
 /// How a server is asked.

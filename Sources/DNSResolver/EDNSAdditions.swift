@@ -21,13 +21,14 @@ package struct EDNSAdditions: Sendable {
     }
 
     /// Changes the options of a question; answers what that means for the use of its answer:
-    /// `.isPrivate`, `.hasOwnSubnet`, or nothing.
+    /// `.isPrivate`, `.hasOwnSubnet`, `.hasOwnOptions`, or nothing.
     ///
     /// Cost: O(options), no allocation.
     package func apply(
         to list: inout EDNSOptions, client: IPAddress, hardware: HardwareAddress?
     ) -> QueryTraits {
         var traits: QueryTraits = isImpersonal(list) ? [] : .isPrivate
+        if !list.isEmpty { traits.insert(.hasOwnOptions) }
         if let subnet = list.find(EDNSOptionCode.subnet), subnet.length > 4,
             !options.stripsSubnet
         {

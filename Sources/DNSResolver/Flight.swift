@@ -60,6 +60,16 @@ package struct QueryTraits: OptionSet, Hashable, Sendable {
     /// that network only.
     package static let hasOwnSubnet = Self(rawValue: 64)
 
+    /// The client's query had EDNS options that go on: what a server makes of them is no news about
+    /// the server.
+    package static let hasOwnOptions = Self(rawValue: 128)
+
+    /// Whether nothing in the question but name and type is of a client's choice, so that it tells
+    /// what the server can do.
+    var isNeutral: Bool {
+        isDisjoint(with: [.checkingDisabled, .dnssecOK, .hasOwnSubnet, .hasOwnOptions])
+    }
+
     /// Whether the answer may go into the cache: not what was asked with CD, for those who ask
     /// without it.
     package var allowsCaching: Bool { isDisjoint(with: [.checkingDisabled, .isPrivate]) }

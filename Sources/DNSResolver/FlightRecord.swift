@@ -39,6 +39,15 @@ struct FlightRecord {
     var isStale = false
     /// The only server was asked again because it said that it has no answer.
     var isReasked = false
+    /// The name as scrambled has capitals: only the right reply repeats them.
+    var hasCapitals = false
+    /// A server was asked in a way that it is thought not to bear.
+    var isTrial = false
+    /// A reply in other letters has been held against its server.
+    var metOtherLetters = false
+    /// What a server said before it was asked the same in small letters: that there is no such
+    /// name, or no such data.
+    var denial: ResponseCode?
     /// The best of the bad answers; `noError` while there is none.
     var bestBad = ResponseCode.noError
     /// Until its first servers are asked: what comes later are retries.

@@ -145,6 +145,7 @@ extension FlightTable {
     /// One random bit for each letter.
     mutating func scramble(_ slot: Int, with random: inout RandomPool) {
         let length = names[slot].length
+        var hasCapitals = false
         var octets = names[slot].octets.mutableSpan
         var (bits, left) = (UInt16(0), 0)
         for index in 0..<length {
@@ -152,8 +153,10 @@ extension FlightTable {
             guard 97...122 ~= octets[index] | 0x20 else { continue }
             if left == 0 { (bits, left) = (random.next(), 16) }
             octets[index] ^= UInt8(truncatingIfNeeded: bits & 1) << 5
+            hasCapitals = hasCapitals || octets[index] & 0x20 == 0
             (bits, left) = (bits >> 1, left - 1)
         }
+        records[slot].hasCapitals = hasCapitals
     }
 
     /// Takes a flight out of the index and the list: nobody joins it any more.
@@ -191,6 +194,16 @@ extension FlightTable {
             return true
         }
         return false
+    }
+
+    /// What became of all that a flight asked of a server.
+    func trace(_ slot: Int, of server: UInt16) -> AttemptTrace {
+        var trace: AttemptTrace = []
+        for index in 0..<ForwarderLimits.openAttempts
+        where self[slot, index].state != .vacant && self[slot, index].server == server {
+            trace.formUnion(self[slot, index].trace)
+        }
+        return trace
     }
 
     /// Whether an attempt is there that the worker has not taken yet.

@@ -1,17 +1,32 @@
-package import DNSConfig
+import DNSConfig
 import DNSWire
 
 // MARK: Configuration
 
 extension Forwarder {
-    /// Takes over the servers and groups of a configuration.
+    /// Takes over the servers and groups of a snapshot.
+    package mutating func adopt(_ snapshot: Snapshot) {
+        var folded = FoldedName()
+        adopt(servers: snapshot.servers, groups: snapshot.groups, options: snapshot.options) {
+            name, type in
+            guard folded.take(name),
+                case .servers(let group, _) = snapshot.domains.decide(
+                    folded, type: type, seed: snapshot.seed)
+            else { return nil }
+            return UInt16(exactly: group)
+        }
+    }
+
+    /// Takes over the servers and groups of a configuration; `groupOf` says whom it names for a
+    /// question.
     ///
-    /// A server with an equal option keeps its health. Flights keep flying: their servers and
-    /// groups are found again in the new configuration by option and domain; a reply of a server
-    /// that went is still taken, for those who wait for it. Cost: allocates; O(servers + groups +
-    /// flights).
-    package mutating func adopt(
-        servers: [UpstreamServer], groups: [ServerGroup], options: borrowing Options
+    /// A server with an equal option keeps its health. Flights keep flying, and go on with whom the
+    /// new rules name for their question: a name that has become private is asked of nobody any
+    /// more. A reply of a server that went is still taken, for those who wait for it. Cost:
+    /// allocates; O(servers + groups + flights).
+    mutating func adopt(
+        servers: [UpstreamServer], groups: [ServerGroup], options: borrowing Options,
+        groupOf: (NameBuffer, RecordType) -> UInt16?
     ) {
         maximumInFlight = options.forwarding.maximumInFlight
         ednsOctets = options.answers.ednsPacketOctets
@@ -20,24 +35,13 @@ extension Forwarder {
         retryMilliseconds = options.forwarding.retryMilliseconds.map {
             Int64($0.first)...Int64(max($0.first, $0.limit))
         }
-        let taken = table.records.indices.filter { table.records[$0].state != .vacant }
-        var domains: [Int: DomainName?] = [:]
-        for slot in taken where table.records[slot].group != FlightTable.none {
-            let group = Int(table.records[slot].group)
-            let domain = selection.domain(of: group)
-            // Only the default group is known by having no domain: the question of another one must
-            // not go to servers that it was not meant for.
-            guard group == 0 || domain != nil else { continue }
-            domains[slot] = .some(domain)
-        }
         let policy: ServerSelection.Policy =
             options.forwarding.isStrictlyOrdered
             ? .strictOrder : options.forwarding.asksAllServers ? .allServers : .fastest
         let moved = selection.adopt(servers: servers, groups: groups, policy: policy)
-        let found = selection.groups(of: Set(domains.values))
-        for slot in taken {
-            let group = domains[slot].flatMap { found[$0] } ?? FlightTable.none
-            move(slot, to: group, servers: moved)
+        for slot in table.records.indices where table.records[slot].state != .vacant {
+            let group = groupOf(table.names[slot], table.records[slot].type)
+            move(slot, to: group ?? FlightTable.none, servers: moved)
         }
     }
 

@@ -2,6 +2,10 @@ import DNSWire
 
 // Which replies are believed. RFC 5452 §9.1: whatever does not fit the question is as if it never
 // came, and the wait for the true reply goes on.
+//
+// Three things that a server may do are told apart. It is *silent or out of reach*: that alone says
+// that it is down. It *says no*: that is about this question, which another server may know. It
+// *cannot bear the question* (its letters, its OPT record, its way): it is asked more simply.
 
 extension Forwarder {
     /// Judges a datagram, or a message out of a TCP connection, that came to the socket of an
@@ -15,109 +19,185 @@ extension Forwarder {
         guard let header = MessageHeader(message), header.isResponse, header.opcode == 0,
             header.id == place.id
         else { return noteMismatch(slot, index, now: now) }
-        if isBareRefusal(header, message), !place.isPlain {
-            return retry(slot, index, transport: place.transport, isPlain: true, now: now)
+        guard header.questionCount > 0 else {
+            return receiveBare(header, message, slot, index, now: now)
         }
-        switch spelling(of: message, header, slot, place) {
-        case .same: break
-        case .otherLetters:
-            // Nobody forges into a connection.
-            guard place.transport == .udp else { break }
+        let spelling = spelling(of: message, header, slot)
+        guard spelling != .otherQuestion else { return noteMismatch(slot, index, now: now) }
+        if spelling == .otherLetters, place.transport == .udp, place.hadLetters,
+            !place.isLowerCase, !selection.changesLetters(Int(place.server), now: now)
+        {
+            // Nobody forges into a connection, and small letters hide nothing.
             return noteOtherLetters(slot, index, now: now)
-        case .otherQuestion: return noteMismatch(slot, index, now: now)
+        }
+        // Who said that there is no answer says it again; only an answer is news.
+        guard place.state != .doubted || header.isAnswer else { return .ignore }
+        if place.transport == .udp, header.isTruncated || isOversized(message, place) {
+            noteReply(slot, index, spelling, isMeasured: true, now: now)
+            return retry(slot, index, transport: .tcp, isPlain: place.isPlain, now: now)
+        }
+        guard header.isWellFormed(message, scratch: &scratch) else {
+            return noteMalformed(slot, index, now: now)
         }
         guard repeatsSubnet(message, header, slot) else {
             metSubnetMismatch = true
             return noteMismatch(slot, index, now: now)
         }
+        return judge(message, header, spelling, slot, index, now: now)
+    }
 
-        // Who said that there is no answer says it again; only an answer is news.
-        guard place.state != .doubted || header.isAnswer else { return .ignore }
-        let server = Int(place.server)
-        if place.transport == .udp, header.isTruncated || isOversized(message, place) {
-            selection.noteReply(
-                server, milliseconds: now.milliseconds - place.sent.milliseconds, now: now)
-            return retry(slot, index, transport: .tcp, isPlain: place.isPlain, now: now)
-        }
+    /// What a whole, well-formed reply to the question of an attempt means.
+    private mutating func judge(
+        _ message: RawSpan, _ header: MessageHeader, _ spelling: Spelling, _ slot: Int,
+        _ index: Int, now: Instant
+    ) -> Outcome {
+        let wasSilent = !selection.hasReplied(
+            Int(table[slot, index].server), since: table.records[slot].opened)
+        noteReply(slot, index, spelling, isMeasured: header.isAnswer, now: now)
+        let opt = Self.findOPT(message, header)
         switch header.responseCode {
-        case .noError where refusesVersion(message, header):
-            guard !place.isPlain else { return failOurs(slot, index, now: now) }
-            return retry(slot, index, transport: place.transport, isPlain: true, now: now)
+        case .noError where opt.map { EDNS($0).extendedCode } == 1 && header.answerCount == 0:
+            // BADVERS. RFC 6891 §6.1.3.
+            return refuseEDNS(slot, index, .serverFailure, now: now)
         case .noError, .nameError:
             // A connection cuts nothing off; a reply that says so is worth nothing.
             guard !header.isTruncated else { return failOurs(slot, index, now: now) }
-            guard header.isWellFormed(message, scratch: &scratch) else {
-                return noteMalformed(slot, index, now: now)
+            if isDoubtful(header, slot, index, now: now) {
+                table[slot, index].trace.insert(.lettersFailed)
+                if let outcome = askInstead(of: index, slot, now: now) {
+                    table.records[slot].denial = header.responseCode
+                    return outcome
+                }
             }
-            noteGood(slot, index, header, now: now)
+            noteGood(
+                header, hasOPT: opt != nil, spelling, slot, index, wasSilent: wasSilent, now: now)
             finish(slot, as: .over)
-            return .answered(attempt.flight)
-        case .formatError where !place.isPlain, .notImplemented where !place.isPlain:
+            return .answered(table.flight(slot))
+        case .formatError, .notImplemented:
             // Perhaps it was only the OPT record. RFC 6891 §6.2.2.
-            return retry(slot, index, transport: place.transport, isPlain: true, now: now)
+            return refuseEDNS(slot, index, header.responseCode, now: now)
         default:
             return fail(slot, index, header.responseCode, now: now)
         }
     }
 
-    private mutating func noteGood(
-        _ slot: Int, _ index: Int, _ header: MessageHeader, now: Instant
-    ) {
+    /// A reply without a question: what servers from before EDNS say to an OPT record, and small
+    /// ones where something is wrong.
+    ///
+    /// Only the id tells that it is no forgery. That is enough to try the next way at once, and
+    /// never enough to be believed: the true reply would still be taken.
+    private mutating func receiveBare(
+        _ header: MessageHeader, _ message: RawSpan, _ slot: Int, _ index: Int, now: Instant
+    ) -> Outcome {
         let place = table[slot, index]
-        let server = Int(place.server)
-        let wasSilent = !selection.hasReplied(server, since: table.records[slot].opened)
-        selection.noteReply(
-            server,
-            milliseconds: place.transport == .udp
-                ? now.milliseconds - place.sent.milliseconds : nil,
-            now: now)
-        selection.noteHabit(server, place, wasSilent: wasSilent, now: now)
-        if header.responseCode == .nameError { selection.noteNameError(server) }
-        if place.isPlain, !selection.isPlain(server, now: now) {
-            selection.notePlain(server, now: now)
+        guard place.state != .doubted else { return .ignore }
+        if header.isTruncated, place.transport == .udp {
+            return askInstead(of: index, slot, transport: .tcp, now: now)
+                ?? noteMismatch(slot, index, now: now)
+        }
+        guard header.isWellFormed(message, scratch: &scratch), header.answerCount == 0 else {
+            return noteMismatch(slot, index, now: now)
+        }
+        switch header.responseCode {
+        case .noError, .nameError: return noteMismatch(slot, index, now: now)
+        case .formatError, .notImplemented:
+            return withoutMessage(refuseEDNS(slot, index, header.responseCode, now: now))
+        default: return withoutMessage(fail(slot, index, header.responseCode, now: now))
         }
     }
 
-    /// The socket of an attempt failed: nobody listens, no route, the connection broke.
-    package mutating func attemptFailed(_ attempt: Attempt, now: Instant) -> Outcome {
-        guard let slot = waitingSlot(of: attempt) else { return .ignore }
-        let index = Int(attempt.index)
-        table[slot, index].state = .finished
-        selection.noteFailure(Int(table[slot, index].server), now: now)
-        return moveOn(slot, now: now)
+    /// The socket of an attempt failed.
+    package enum SocketFault: Hashable, Sendable {
+        /// Nobody listens, or no route. Anybody may have said so: the socket stays open.
+        case unreachable
+        /// The connection, or the sending, broke.
+        case broken
+        /// It is for want of something here, and says nothing about the server.
+        case ours
+        /// The server said what cannot be used.
+        case useless
     }
 
+    /// Goes on after the socket of an attempt failed.
+    package mutating func attemptFailed(
+        _ attempt: Attempt, _ fault: SocketFault = .broken, now: Instant
+    ) -> Outcome {
+        guard let slot = waitingSlot(of: attempt) else { return .ignore }
+        let index = Int(attempt.index)
+        let server = Int(table[slot, index].server)
+        switch fault {
+        case .unreachable:
+            table[slot, index].state = .doubted
+            // It is known to answer: perhaps somebody makes it up, who must guess once more.
+            if selection.isKnown(server), !selection.isLast(server) {
+                table[slot, index].trace.insert(.unreached)
+            }
+            selection.noteSilence(server, now: now)
+        case .broken:
+            table[slot, index].state = .finished
+            // One that answers others may have closed what it has no time for.
+            if !selection.hasReplied(server, since: table[slot, index].sent) {
+                selection.noteSilence(server, now: now)
+            }
+        case .ours: table[slot, index].state = .finished
+        case .useless:
+            table[slot, index].state = .finished
+            selection.noteFailure(server)
+        }
+        return moveOn(slot, now: now)
+    }
+}
+
+// MARK: Bad answers
+
+extension Forwarder {
     /// A server gave a bad answer: remembers it if it is the best so far, and moves on.
     private mutating func fail(
         _ slot: Int, _ index: Int, _ code: ResponseCode, now: Instant
     ) -> Outcome {
         let server = table[slot, index].server
-        selection.noteFailure(Int(server), now: now)
+        selection.noteFailure(Int(server))
+        table[slot, index].hasRefused = true
+        noteUnanswered(.refused, slot, index)
         // What a server said to one attempt it will say to the others of the same question.
         for other in 0..<ForwarderLimits.openAttempts
-        where table[slot, other].server == server && table[slot, other].isWaiting {
+        where table[slot, other].server == server && table[slot, other].isWaiting
+            && table[slot, other].isPlain == table[slot, index].isPlain
+            && table[slot, other].isLowerCase == table[slot, index].isLowerCase
+        {
             table[slot, other].state =
                 table[slot, other].state == .open && table[slot, other].transport == .udp
                 ? .doubted : .finished
         }
         if table.records[slot].bestBad != .serverFailure { table.records[slot].bestBad = code }
-        if isOnlyServer(slot), !table.records[slot].isReasked {
-            // dnsmasq: once more to all. Somebody else may have said it, or it has passed.
-            table.records[slot].isReasked = true
-            let isLowerCase = table[slot, index].isLowerCase
-            if let outcome = askBeside(slot, index, isLowerCase: isLowerCase, now: now) {
-                return outcome
-            }
-        }
         let outcome = moveOn(slot, now: now)
-        if case .failed(let flight, _, _) = outcome, code == .serverFailure {
+        if case .failed(let flight, .serverFailure, _) = outcome, code == .serverFailure {
             return .answeredBadly(flight)
         }
         return outcome
     }
 
-    private func isOnlyServer(_ slot: Int) -> Bool {
-        selection.count(of: Int(table.records[slot].group)) == 1
+    /// A server does not know the OPT record, or says something like it: it is asked without. One
+    /// that was asked so already has no answer.
+    private mutating func refuseEDNS(
+        _ slot: Int, _ index: Int, _ code: ResponseCode, now: Instant
+    ) -> Outcome {
+        guard !table[slot, index].isPlain else { return fail(slot, index, code, now: now) }
+        table[slot, index].trace.insert(.ednsRefused)
+        return askInstead(of: index, slot, isPlain: true, now: now)
+            ?? fail(slot, index, code, now: now)
+    }
+
+    /// The message just received is no reply that could be passed on.
+    private func withoutMessage(_ outcome: Outcome) -> Outcome {
+        guard case .answeredBadly(let flight) = outcome else { return outcome }
+        return .failed(flight, .serverFailure, .networkError)
+    }
+
+    /// A reply that no client can be given: SERVFAIL stands for it, if no other server knows
+    /// better.
+    private mutating func failOurs(_ slot: Int, _ index: Int, now: Instant) -> Outcome {
+        withoutMessage(fail(slot, index, .serverFailure, now: now))
     }
 
     /// A reply with the right question and records that cannot be read.
@@ -128,6 +208,8 @@ extension Forwarder {
             return failOurs(slot, index, now: now)
         }
         if table.records[slot].bestBad == .noError { table.records[slot].bestBad = .serverFailure }
+        table[slot, index].hasRefused = true
+        selection.noteReply(Int(table[slot, index].server), milliseconds: nil, now: now)
         let outcome = moveOn(slot, now: now)
         guard outcome == .ignore else { return outcome }
         return noteMismatch(slot, index, now: now)
@@ -135,26 +217,32 @@ extension Forwarder {
 
     /// A reply to the right question in other letters: of a forger, or of a server that changes
     /// them. Whoever it is: the server is asked in small letters, too.
+    ///
+    /// The second question that this happens to says that the server does not keep letters. Who
+    /// makes it believe so has to guess port and id of two questions, of a server that was not seen
+    /// to keep letters lately.
     private mutating func noteOtherLetters(
         _ slot: Int, _ index: Int, now: Instant
     ) -> Outcome {
         let server = table[slot, index].server
+        if !table.records[slot].metOtherLetters {
+            table.records[slot].metOtherLetters = true
+            selection.noteEchoMissed(Int(server), now: now)
+        }
         for other in 0..<ForwarderLimits.openAttempts
-        where table[slot, other].server == server && table[slot, other].isLowerCase {
+        where table[slot, other].server == server && table[slot, other].isLowerCase
+            && table[slot, other].state != .vacant
+        {
             return noteMismatch(slot, index, now: now)
         }
-        return askBeside(slot, index, isLowerCase: true, now: now)
-            ?? noteMismatch(slot, index, now: now)
+        return askBeside(slot, index, now: now) ?? noteMismatch(slot, index, now: now)
     }
 
-    /// A reply that no client can be given: SERVFAIL stands for it, if no other server knows
-    /// better.
-    private mutating func failOurs(_ slot: Int, _ index: Int, now: Instant) -> Outcome {
-        let outcome = fail(slot, index, .serverFailure, now: now)
-        guard case .answeredBadly(let flight) = outcome else { return outcome }
-        return .failed(flight, .serverFailure, .networkError)
-    }
+}
 
+// MARK: What does not fit
+
+extension Forwarder {
     /// Counts a wrong reply.
     ///
     /// After many of them somebody seems to be guessing; nobody guesses into a connection.
@@ -171,12 +259,12 @@ extension Forwarder {
         return retry(slot, index, transport: .tcp, isPlain: place.isPlain, now: now)
     }
 
-    private enum Spelling { case same, otherLetters, otherQuestion }
+    enum Spelling { case asSent, otherLetters, otherQuestion }
 
-    /// Whether the reply's question is the one that was sent, octet for octet, letter case
-    /// included.
+    /// Whether the reply's question is the one of the flight, and in the letters that it was sent
+    /// in first.
     private func spelling(
-        of message: RawSpan, _ header: MessageHeader, _ slot: Int, _ place: AttemptPlace
+        of message: RawSpan, _ header: MessageHeader, _ slot: Int
     ) -> Spelling {
         let start = WireLimits.headerOctets
         let end = start + table.names[slot].length
@@ -184,21 +272,8 @@ extension Forwarder {
             message.uint16(at: end) == table.records[slot].type.rawValue,
             message.uint16(at: end + 2) == table.records[slot].recordClass.rawValue
         else { return .otherQuestion }
-        let isSame =
-            place.isLowerCase
-            ? table.names[slot].isIdentical(folded: message, at: start)
-            : table.names[slot].isIdentical(to: message, at: start)
-        if isSame { return .same }
+        if table.names[slot].isIdentical(to: message, at: start) { return .asSent }
         return table.names[slot].isEqual(to: message, at: start) ? .otherLetters : .otherQuestion
-    }
-
-    /// Whether the reply is what a server from before EDNS says to an OPT record: a header that
-    /// repeats no question.
-    ///
-    /// Only the id tells that it is no forgery, and all that it can do is to leave the OPT out.
-    private func isBareRefusal(_ header: MessageHeader, _ message: RawSpan) -> Bool {
-        header.questionCount == 0 && message.byteCount == WireLimits.headerOctets
-            && (header.responseCode == .formatError || header.responseCode == .notImplemented)
     }
 
     /// Whether the reply's subnet, if it has one, is the one that was sent. RFC 7871 §9.2.
@@ -247,14 +322,6 @@ extension Forwarder {
             return option.length >= 4 && message.octet(at: option.offset + 3) == 0
         }
         return true
-    }
-
-    /// BADVERS: an extended code, which stands in the OPT record. RFC 6891 §6.1.3.
-    private func refusesVersion(_ message: RawSpan, _ header: MessageHeader) -> Bool {
-        guard header.answerCount == 0, header.additionalCount > 0,
-            let record = Self.findOPT(message, header)
-        else { return false }
-        return EDNS(record).extendedCode == 1
     }
 
     /// The OPT record of a reply; nil for a message that is cut off before it.

@@ -43,7 +43,8 @@ extension Forwarder {
         guard !askNext(slot, now: now), table.isWaiting(slot) else {
             return moveOn(slot, now: now)
         }
-        let repeated = askAgain(slot, now: now)
+        let repeated =
+            isRepeatDue(slot, now: now) && (askSimply(slot, now: now) || askAgain(slot, now: now))
         table.records[slot].stepDue = nextRepeat(slot, now: now)
         schedule(slot)
         return repeated ? .retry(table.flight(slot)) : .ignore
@@ -62,19 +63,20 @@ extension Forwarder {
         dueTimes.set(slot, to: due)
     }
 
-    /// Holds the silence of servers against them: once for each attempt, after their usual time or
-    /// at the end. Who answered others since was not silent.
+    /// Holds the silence of servers against them: once for each attempt, after the time that their
+    /// replies take, or at the end. Who answered others since was not silent.
     private mutating func chargeSilence(_ slot: Int, patient: Bool, now: Instant) {
         for index in 0..<ForwarderLimits.openAttempts {
             let place = table[slot, index]
             guard place.isWaiting, !place.isCharged else { continue }
             let wait =
                 place.transport == .tcp
-                ? ForwarderLimits.tcpMilliseconds : selection.patience(with: Int(place.server))
+                ? ForwarderLimits.tcpMilliseconds : selection.silence(of: Int(place.server))
             guard !patient || place.sent.advanced(byMilliseconds: wait) <= now else { continue }
             table[slot, index].isCharged = true
+            if place.transport == .udp { noteUnanswered(.datagramsFailed, slot, index) }
             guard !selection.hasReplied(Int(place.server), since: place.sent) else { continue }
-            selection.noteFailure(Int(place.server), now: now)
+            selection.noteSilence(Int(place.server), now: now)
         }
     }
 
@@ -87,7 +89,9 @@ extension Forwarder {
             guard place.isWaiting, place.transport == .tcp, end <= now else { continue }
             table[slot, index].state = .finished
             table.records[slot].metSilence = true
-            if !place.isCharged { selection.noteFailure(Int(place.server), now: now) }
+            if !place.isCharged, !selection.hasReplied(Int(place.server), since: place.sent) {
+                selection.noteSilence(Int(place.server), now: now)
+            }
             ended = true
         }
         return ended
@@ -123,19 +127,30 @@ extension Forwarder {
         schedule(slot)
     }
 
-    /// After an attempt came to nothing: asks the next server, or waits for the others, or ends the
-    /// flight.
+    /// After an attempt came to nothing: asks the next server, or one that said no more simply, or
+    /// waits for the others, or ends the flight.
     mutating func moveOn(_ slot: Int, now: Instant) -> Outcome {
-        let hasAsked = table.hasUnsent(slot) || askNext(slot, now: now)
+        let hasAsked =
+            table.hasUnsent(slot) || askNext(slot, now: now)
+            || !table.isWaiting(slot) && askSimply(slot, now: now)
         guard hasAsked || table.isWaiting(slot) else { return conclude(slot, now: now) }
         if table.records[slot].bestBad != .noError, !hasUntried(slot) {
             // Somebody said no. The others get a little time to know better.
-            table.records[slot].deadline = min(
-                table.records[slot].deadline,
-                now.advanced(byMilliseconds: ForwarderLimits.graceMilliseconds))
+            let due = now.advanced(byMilliseconds: graceMilliseconds(slot))
+            table.records[slot].deadline = min(table.records[slot].deadline, due)
         }
         schedule(slot)
         return hasAsked ? .retry(table.flight(slot)) : .ignore
+    }
+
+    /// How long the servers that are waited for take at the most.
+    private func graceMilliseconds(_ slot: Int) -> Int64 {
+        var grace = ForwarderLimits.graceMilliseconds
+        for index in 0..<ForwarderLimits.openAttempts where table[slot, index].isWaiting {
+            let server = Int(table[slot, index].server)
+            grace = max(grace, selection.replyMilliseconds(of: server) ?? 0)
+        }
+        return grace
     }
 
     /// Ends a flight without a good answer, and remembers that.
@@ -143,6 +158,11 @@ extension Forwarder {
     /// Differs: dnsmasq passes on what a server said, REFUSED too; that is between Waggle and its
     /// server, and a client can only make SERVFAIL of it.
     private mutating func conclude(_ slot: Int, now: Instant) -> Outcome {
+        if let denial = table.records[slot].denial {
+            // Nobody said otherwise, in small letters or at all. It is not kept.
+            finish(slot, as: .over)
+            return .failed(table.flight(slot), denial, .noReachableAuthority)
+        }
         let bad = table.records[slot].bestBad
         let isUnreachable = bad == .noError && !table.records[slot].metSilence
         let error: ExtendedError = isUnreachable ? .networkError : .noReachableAuthority
@@ -165,7 +185,7 @@ extension Forwarder {
             now: now)
     }
 
-    private func hasUntried(_ slot: Int) -> Bool {
+    func hasUntried(_ slot: Int) -> Bool {
         selection.best(of: Int(table.records[slot].group), asked: table.records[slot].asked) != nil
     }
 
@@ -183,128 +203,18 @@ extension Forwarder {
         guard let index = table.freePlace(slot) else { return }
         let server = selection.server(position, of: Int(table.records[slot].group))
         table.records[slot].asked |= 1 << UInt64(position)
-        start(
-            slot, index, server: server, selection.usualKind(of: server, now: now), now: now)
+        var (kind, isTrial) = selection.nextKind(of: server, now: now)
+        // After a bad answer, or none, letters may be why.
+        if table.records[slot].bestBad != .noError
+            || !table.records[slot].isOpening && !selection.keepsLetters(server, now: now)
+        {
+            kind.isLowerCase = true
+        }
+        table.records[slot].isTrial = isTrial
+        start(slot, index, server: server, kind, now: now)
         table.records[slot].stepDue =
             hasUntried(slot)
             ? now.advanced(byMilliseconds: selection.patience(with: server))
             : nextRepeat(slot, now: now)
-    }
-
-    /// Asks again the healthiest server, of equals the one that was silent for the longest time:
-    /// the same octets through the same socket, which a reply to either may come to. The last time
-    /// by TCP, if the server answered nothing since.
-    private mutating func askAgain(_ slot: Int, now: Instant) -> Bool {
-        guard table.records[slot].attempts < ForwarderLimits.attemptsPerFlight else { return false }
-        var best: Int?
-        for index in 0..<ForwarderLimits.openAttempts {
-            let place = table[slot, index]
-            guard place.state == .open, place.transport == .udp, place.server != FlightTable.none
-            else { continue }
-            if best.map({ isBetter(place, than: table[slot, $0]) }) ?? true { best = index }
-        }
-        guard let best else { return false }
-        let server = Int(table[slot, best].server)
-        let isLast = repeatMilliseconds(slot, Int(table.records[slot].repeats) + 1) == nil
-        if retryMilliseconds == nil, isLast, let free = table.freePlace(slot),
-            !selection.hasReplied(server, since: table.records[slot].opened)
-        {
-            let place = table[slot, best]
-            start(
-                slot, free, server: server,
-                AttemptKind(
-                    transport: .tcp, isPlain: place.isPlain, isLowerCase: place.isLowerCase),
-                now: now)
-            return true
-        }
-        table.records[slot].attempts += 1
-        table[slot, best].sendAgain(now: now)
-        selection.noteSent(server, isRetry: true, now: now)
-        return true
-    }
-
-    private func isBetter(_ place: AttemptPlace, than other: AttemptPlace) -> Bool {
-        let isFailing = selection.isFailing(Int(place.server))
-        guard isFailing == selection.isFailing(Int(other.server)) else { return !isFailing }
-        return place.lastSent < other.lastSent
-    }
-
-    /// The wait before a repeat, since the opening of the flight; nil after the last one.
-    ///
-    /// `fast-dns-retry` doubles it from one to the next, as dnsmasq.
-    private func repeatMilliseconds(_ slot: Int, _ round: Int) -> Int64? {
-        guard let retryMilliseconds else {
-            guard
-                round < ForwarderLimits.repeatsOfOnlyServer
-                    || selection.count(of: Int(table.records[slot].group)) > 1
-            else { return nil }
-            return ForwarderLimits.repeatMilliseconds(round)
-        }
-        guard round < Int(ForwarderLimits.attemptsPerFlight) else { return nil }
-        let wait = retryMilliseconds.lowerBound.multipliedReportingOverflow(
-            by: (1 << Int64(round + 1)) - 1)
-        return !wait.overflow && wait.partialValue <= retryMilliseconds.upperBound
-            ? wait.partialValue : nil
-    }
-
-    /// When the next repeat is due; never for a flight that had all of them.
-    private mutating func nextRepeat(_ slot: Int, now: Instant) -> Instant {
-        while let wait = repeatMilliseconds(slot, Int(table.records[slot].repeats)) {
-            let due = table.records[slot].opened.advanced(byMilliseconds: wait)
-            if due > now { return due }
-            table.records[slot].repeats += 1
-        }
-        return Instant(milliseconds: .max)
-    }
-
-    /// Asks the same server again in the same place: by TCP, or without an OPT record.
-    ///
-    /// The attempt before is over.
-    mutating func retry(
-        _ slot: Int, _ index: Int, transport: Transport, isPlain: Bool, now: Instant
-    ) -> Outcome {
-        let isLowerCase = table[slot, index].isLowerCase
-        let server = table[slot, index].server
-        table[slot, index].state = .finished
-        guard server != FlightTable.none,
-            table.records[slot].attempts < ForwarderLimits.attemptsPerFlight
-        else { return moveOn(slot, now: now) }
-        start(
-            slot, index, server: Int(server),
-            AttemptKind(transport: transport, isPlain: isPlain, isLowerCase: isLowerCase),
-            now: now)
-        if hasUntried(slot) {
-            let wait =
-                transport == .tcp
-                ? ForwarderLimits.patienceMilliseconds.upperBound
-                : selection.patience(with: Int(server))
-            table.records[slot].stepDue = now.advanced(byMilliseconds: wait)
-        }
-        schedule(slot)
-        return .retry(table.flight(slot))
-    }
-
-    /// Asks a server again beside an attempt that stays open; nil if there is no place for it.
-    mutating func askBeside(
-        _ slot: Int, _ index: Int, isLowerCase: Bool, now: Instant
-    ) -> Outcome? {
-        let place = table[slot, index]
-        guard place.server != FlightTable.none, let free = table.freePlace(slot) else { return nil }
-        start(
-            slot, free, server: Int(place.server),
-            AttemptKind(
-                transport: place.transport, isPlain: place.isPlain, isLowerCase: isLowerCase),
-            now: now)
-        schedule(slot)
-        return .retry(table.flight(slot))
-    }
-
-    private mutating func start(
-        _ slot: Int, _ index: Int, server: Int, _ kind: AttemptKind, now: Instant
-    ) {
-        let id = random.next()
-        table.records[slot].attempts += 1
-        table[slot, index].start(id: id, server: UInt16(server), how: kind, now: now)
-        selection.noteSent(server, isRetry: !table.records[slot].isOpening, now: now)
     }
 }

@@ -50,14 +50,28 @@ package struct ForwarderLimits: Sendable {
     package static var tcpMilliseconds: Int64 { 3500 }
     /// The least and the most wait before the next server is asked.
     package static var patienceMilliseconds: ClosedRange<Int64> { 50...400 }
-    /// When, after its opening, a flight asks again although every server was asked already.
+    /// The least wait before a server is asked the same again.
     ///
-    /// A lost datagram costs 400 ms; a dead name costs its only server three questions.
-    package static func repeatMilliseconds(_ round: Int) -> Int64? {
+    /// A lost datagram costs 400 ms. Where replies take longer, the wait is what `ServerHealth`
+    /// measured: RFC 8085 §3.1.1.
+    package static var repeatMilliseconds: Int64 { 400 }
+    /// The first, second and third repeat of a flight come after so many of these waits; a dead
+    /// name costs its only server three questions.
+    package static func repeatWaits(_ round: Int) -> Int64? {
         switch round {
-        case 0: 400
-        case 1: 1200
-        case 2: 2000
+        case 0: 1
+        case 1: 3
+        case 2: 5
+        default: nil
+        }
+    }
+    /// The wait where nothing is known of the server, by TCP and then by UDP. RFC 8085 §3.1.1 says
+    /// a second and more; a server that answers one question after the other in two seconds must
+    /// not find each of them twice in its queue.
+    package static func firstRepeatMilliseconds(_ round: Int) -> Int64? {
+        switch round {
+        case 0: 1200
+        case 1: 2400
         default: nil
         }
     }
@@ -68,7 +82,7 @@ package struct ForwarderLimits: Sendable {
     /// Flights looked at, oldest first, when one of a certain group has to go.
     package static var evictionSteps: Int { 32 }
 
-    /// Failures in a row after which a server is put last.
+    /// Silences in a row, or refusals where others knew better, after which a server is put last.
     package static var failuresInRow: UInt16 { 2 }
     /// How long a failing server stays last, doubled from the one to the other.
     package static var backOffMilliseconds: ClosedRange<Int64> { 1000...8000 }
@@ -81,9 +95,17 @@ package struct ForwarderLimits: Sendable {
     package static var failureMilliseconds: Int64 { 5000 }
     /// Failed questions that are remembered. 32 KiB.
     package static var failures: Int { 1024 }
-    /// Answers in a row that came only when asked in small letters, or only by TCP, after which a
-    /// server is asked so at once.
+    /// Answers in a row that came only when asked in small letters, only without an OPT record or
+    /// only by TCP, after which a server is asked so at once.
     package static var habits: UInt8 { 2 }
+    /// How long it counts that a server was seen to bear such a question: nothing is learnt against
+    /// it meanwhile.
+    package static var abilityMilliseconds: Int64 { 600_000 }
+    /// The same of questions by UDP, which any box on the way may stop.
+    package static var datagramMilliseconds: Int64 { 10_000 }
+    /// One question of so many is asked in the way that the server is thought not to bear. A power
+    /// of two.
+    package static var asksBetweenTrials: UInt8 { 32 }
     /// How long a server that does not keep letters is asked in small ones.
     package static var lowerCaseMilliseconds: Int64 { 600_000 }
     /// How long a server that is silent by UDP and answers by TCP is asked by TCP.

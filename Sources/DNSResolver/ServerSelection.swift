@@ -6,27 +6,6 @@ import Synchronization
 struct ServerSelection: ~Copyable {
     enum Policy { case fastest, strictOrder, allServers }
 
-    /// What one worker has seen of a server; trivial.
-    private struct Health {
-        /// Smoothed round-trip time in eighths of a millisecond; negative before the first answer.
-        var smoothedEighths: Int64 = -1
-        var failuresInRow: UInt16 = 0
-        var backOffMilliseconds: Int64 = 0
-        var backOffUntil = Instant(milliseconds: .min)
-        var lastAsked = Instant(milliseconds: .min)
-        var plainUntil = Instant(milliseconds: .min)
-        /// The last valid reply to anything.
-        var lastReply = Instant(milliseconds: .min)
-        /// Answers in a row that came only when asked in small letters.
-        var lowerCaseInRow: UInt8 = 0
-        var lowerCaseUntil = Instant(milliseconds: .min)
-        /// Answers in a row that came by TCP to questions that UDP brought none for.
-        var streamsInRow: UInt8 = 0
-        var streamUntil = Instant(milliseconds: .min)
-
-        var isFailing: Bool { failuresInRow >= ForwarderLimits.failuresInRow }
-    }
-
     /// The servers of a group lie in `members` one after the other.
     ///
     /// Trivial, 16 octets: there may be 100,000 groups.
@@ -40,7 +19,8 @@ struct ServerSelection: ~Copyable {
     }
 
     private var servers: [UpstreamServer] = []
-    private var health: [Health] = []
+    /// By server.
+    private var health: [ServerHealth] = []
     private var groups: [Group] = []
     private var configured: [ServerGroup] = []
     private var members: [UInt16] = []
@@ -71,19 +51,21 @@ extension ServerSelection {
 
     /// The best server of a group that is not marked in `asked`, by position; nil when all are.
     ///
-    /// Healthy servers before failing ones, then the smallest round-trip time, then the order of
+    /// Those that do well before the others, then the smallest round-trip time, then the order of
     /// the configuration, where servers that never answered come after those that did.
     func best(of group: Int, asked: UInt64) -> Int? {
-        var best: (position: Int, isFailing: Bool, eighths: Int64)?
+        var best: (position: Int, isLast: Bool, eighths: Int64)?
         for position in 0..<count(of: group) where asked & (1 << UInt64(position)) == 0 {
             if policy == .strictOrder { return position }
-            let state = health[server(position, of: group)]
-            let eighths = state.smoothedEighths < 0 ? .max : state.smoothedEighths
+            let server = server(position, of: group)
+            let smoothed = health[server].smoothedEighths
+            let eighths = smoothed < 0 ? .max : smoothed
+            let isLast = health[server].isLast
             if let best {
-                guard (state.isFailing ? 1 : 0, eighths) < (best.isFailing ? 1 : 0, best.eighths)
+                guard (isLast ? 1 : 0, eighths) < (best.isLast ? 1 : 0, best.eighths)
                 else { continue }
             }
-            best = (position, state.isFailing, eighths)
+            best = (position, isLast, eighths)
         }
         return best?.position
     }
@@ -113,8 +95,8 @@ extension ServerSelection {
 
     /// Whether nothing is known of a server yet: neither an answer nor a failure.
     func isUnknown(_ position: Int, of group: Int) -> Bool {
-        let state = health[server(position, of: group)]
-        return state.smoothedEighths < 0 && state.failuresInRow == 0
+        let server = server(position, of: group)
+        return health[server].smoothedEighths < 0 && health[server].silencesInRow == 0
     }
 
     /// Takes over what other workers know of the servers of a group that this one never asked.
@@ -123,31 +105,32 @@ extension ServerSelection {
             let server = server(position, of: group)
             guard health[server].smoothedEighths < 0 else { continue }
             let latency = servers[server].statistics.latencyMilliseconds.load(ordering: .relaxed)
-            if latency > 0 { health[server].smoothedEighths = Int64(latency) * 8 }
+            if latency > 0 { health[server].learn(milliseconds: Int64(clamping: latency)) }
         }
     }
 
     private func longestUnasked(of group: Int, besides best: Int) -> Int? {
         var found: Int?
         for position in 0..<count(of: group) where position != best {
-            let state = health[server(position, of: group)]
-            guard !state.isFailing else { continue }
-            if let other = found, health[server(other, of: group)].lastAsked <= state.lastAsked {
-                continue
+            let server = server(position, of: group)
+            guard !health[server].isLast else { continue }
+            if let found {
+                let other = health[self.server(found, of: group)].lastAsked
+                guard health[server].lastAsked < other else { continue }
             }
             found = position
         }
         return found
     }
 
-    /// A failing server whose back-off is over: it is asked beside the first one, so that no client
-    /// waits for it.
+    /// A server that was put last and whose back-off is over: it is asked beside the first one, so
+    /// that no client waits for it.
     mutating func probe(of group: Int, besides first: Int, now: Instant) -> Int? {
         guard policy == .fastest else { return nil }
         for position in 0..<count(of: group) where position != first {
             let server = server(position, of: group)
-            guard health[server].isFailing, health[server].backOffUntil <= now else { continue }
-            backOff(server, now: now)
+            guard health[server].isLast, health[server].backOffUntil <= now else { continue }
+            health[server].backOff(now: now)
             return position
         }
         return nil
@@ -164,31 +147,60 @@ extension ServerSelection {
         return min(max(wait, limits.lowerBound), limits.upperBound)
     }
 
-    /// Whether the server is asked without an OPT record, because it cannot bear one.
-    func isPlain(_ server: Int, now: Instant) -> Bool {
-        server < health.count && now < health[server].plainUntil
+    /// How long a reply of the server takes at the most, for all that is known; nil where nothing
+    /// is.
+    func replyMilliseconds(of server: Int) -> Int64? {
+        server < health.count ? health[server].replyMilliseconds : nil
+    }
+
+    /// How long a server may say nothing before that is held against it.
+    ///
+    /// RFC 8085 §3.1.1: what is waited for follows what was measured.
+    func silence(of server: Int) -> Int64 {
+        max(patience(with: server), replyMilliseconds(of: server) ?? 0)
     }
 
     /// How a server is asked first, as far as it is known what it can bear.
-    func usualKind(of server: Int, now: Instant) -> AttemptKind {
-        guard server < health.count else { return AttemptKind() }
-        return AttemptKind(
-            transport: now < health[server].streamUntil ? .tcp : .udp,
-            isPlain: now < health[server].plainUntil,
-            isLowerCase: now < health[server].lowerCaseUntil)
+    ///
+    /// `isTrial`: it is asked for once in a way that it did not bear some time ago.
+    mutating func nextKind(of server: Int, now: Instant) -> (kind: AttemptKind, isTrial: Bool) {
+        server < health.count ? health[server].nextKind(now: now) : (AttemptKind(), false)
     }
 
-    /// Whether the server gave any valid reply since a moment.
+    /// Whether the server has ever answered by UDP, and so how long it takes.
+    func isKnown(_ server: Int) -> Bool { replyMilliseconds(of: server) != nil }
+
+    /// Whether the server does not keep the letters of questions.
+    func changesLetters(_ server: Int, now: Instant) -> Bool {
+        server < health.count && health[server].echo.isAvoided(now: now)
+    }
+
+    /// Whether it was seen lately that the server bears questions in random letters.
+    func keepsLetters(_ server: Int, now: Instant) -> Bool {
+        server < health.count && health[server].letters.isProved(now: now)
+    }
+
+    /// The same of questions with an OPT record.
+    func bearsEDNS(_ server: Int, now: Instant) -> Bool {
+        server < health.count && health[server].edns.isProved(now: now)
+    }
+
+    /// Whether questions with an OPT record have failed before, and not worked since.
+    func isEDNSDoubted(_ server: Int) -> Bool {
+        server < health.count && health[server].edns.isDoubted
+    }
+
+    /// Whether the server gave any reply since a moment.
     func hasReplied(_ server: Int, since moment: Instant) -> Bool {
         server < health.count && health[server].lastReply >= moment
     }
 
-    /// Whether the server was found failing.
-    func isFailing(_ server: Int) -> Bool {
-        server < health.count && health[server].isFailing
+    /// Whether the server is put last.
+    func isLast(_ server: Int) -> Bool {
+        server < health.count && health[server].isLast
     }
 
-    /// Whether every server of a group was found failing.
+    /// Whether every server of a group is silent or out of reach.
     func isDown(_ group: Int) -> Bool {
         for position in 0..<count(of: group)
         where !health[server(position, of: group)].isFailing { return false }
@@ -209,79 +221,98 @@ extension ServerSelection {
         if isRetry { servers[server].statistics.retried.add(1, ordering: .relaxed) }
     }
 
-    /// A valid reply came; `milliseconds` is nil where they say nothing about the way (TCP).
+    /// A reply came, whatever it says: the server is there. `milliseconds` is nil where they say
+    /// nothing about the way (TCP, or nobody knows which question it answers).
     mutating func noteReply(_ server: Int, milliseconds: Int64?, now: Instant) {
         guard server < health.count else { return }
+        let wasSilent = health[server].noteReply(milliseconds: milliseconds, now: now)
         // Safe: it is only compared with itself.
-        if health[server].failuresInRow > 0 { recoveries = (recoveries &+ 1) & 0xFFFF }
-        health[server].lastReply = now
-        health[server].failuresInRow = 0
+        if wasSilent { recoveries = (recoveries &+ 1) & 0xFFFF }
         let statistics = servers[server].statistics
         if statistics.isFailing.load(ordering: .relaxed) {
             statistics.isFailing.store(false, ordering: .relaxed)
         }
-        health[server].backOffMilliseconds = 0
-        guard let milliseconds else { return }
-        let sample = min(max(0, milliseconds), ForwarderLimits.deadlineMilliseconds) * 8
-        let before = health[server].smoothedEighths
-        health[server].smoothedEighths = before < 0 ? sample : before + (sample - before) / 8
-        servers[server].statistics.latencyMilliseconds.store(
+        guard milliseconds != nil else { return }
+        statistics.latencyMilliseconds.store(
             UInt64(max(1, health[server].smoothedEighths / 8)), ordering: .relaxed)
     }
 
-    /// A reply said that the name does not exist.
-    func noteNameError(_ server: Int) {
+    /// A reply was a good answer.
+    mutating func noteAnswer(_ server: Int, isNameError: Bool) {
         guard server < health.count else { return }
-        servers[server].statistics.nameErrors.add(1, ordering: .relaxed)
+        health[server].noteAnswer()
+        if isNameError { servers[server].statistics.nameErrors.add(1, ordering: .relaxed) }
     }
 
-    /// The server gave no good answer, or none in time.
-    mutating func noteFailure(_ server: Int, now: Instant) {
+    /// The server gave no answer to a question.
+    func noteFailure(_ server: Int) {
         guard server < health.count else { return }
         servers[server].statistics.failed.add(1, ordering: .relaxed)
-        if health[server].failuresInRow < .max { health[server].failuresInRow += 1 }
-        guard health[server].isFailing else { return }
-        servers[server].statistics.isFailing.store(true, ordering: .relaxed)
-        if health[server].backOffUntil <= now { backOff(server, now: now) }
     }
 
-    /// How the question of a good answer was asked.
-    mutating func noteHabit(_ server: Int, _ place: AttemptPlace, wasSilent: Bool, now: Instant) {
+    /// It had no answer, and another server of the group had one.
+    mutating func noteRefusal(_ server: Int, now: Instant) {
         guard server < health.count else { return }
-        if place.isLowerCase {
-            if health[server].lowerCaseInRow < .max { health[server].lowerCaseInRow += 1 }
-            if health[server].lowerCaseInRow >= ForwarderLimits.habits {
-                health[server].lowerCaseUntil = now.advanced(
-                    byMilliseconds: ForwarderLimits.lowerCaseMilliseconds)
-            }
-        } else {
-            health[server].lowerCaseInRow = 0
-        }
-        if place.transport == .udp {
-            health[server].streamsInRow = 0
-        } else if wasSilent {
-            if health[server].streamsInRow < .max { health[server].streamsInRow += 1 }
-            if health[server].streamsInRow >= ForwarderLimits.habits {
-                health[server].streamUntil = now.advanced(
-                    byMilliseconds: ForwarderLimits.streamMilliseconds)
-            }
+        health[server].noteRefusal(now: now)
+    }
+
+    /// The server was silent for longer than it ever is, or there is no way to it.
+    mutating func noteSilence(_ server: Int, now: Instant) {
+        guard server < health.count else { return }
+        noteFailure(server)
+        health[server].noteSilence(now: now)
+        if health[server].isFailing {
+            servers[server].statistics.isFailing.store(true, ordering: .relaxed)
         }
     }
 
-    /// The server answered well when it was asked without an OPT record.
-    mutating func notePlain(_ server: Int, now: Instant) {
+    /// A question was answered well in random letters, with an OPT record, by UDP.
+    mutating func noteBorne(
+        _ server: Int, letters: Bool, edns: Bool, datagram: Bool, now: Instant
+    ) {
         guard server < health.count else { return }
-        health[server].plainUntil = now.advanced(
-            byMilliseconds: ForwarderLimits.plainMilliseconds)
+        let long = ForwarderLimits.abilityMilliseconds
+        if letters { health[server].letters.noteBorne(for: long, now: now) }
+        if edns { health[server].edns.noteBorne(for: long, now: now) }
+        if datagram {
+            health[server].datagrams.noteBorne(
+                for: ForwarderLimits.datagramMilliseconds, now: now)
+        }
     }
 
-    private mutating func backOff(_ server: Int, now: Instant) {
-        let limits = ForwarderLimits.backOffMilliseconds
-        let doubled = health[server].backOffMilliseconds * 2
-        health[server].backOffMilliseconds = min(
-            max(doubled, limits.lowerBound), limits.upperBound)
-        health[server].backOffUntil = now.advanced(
-            byMilliseconds: health[server].backOffMilliseconds)
+    /// A reply repeated the random letters of its question.
+    mutating func noteEcho(_ server: Int, now: Instant) {
+        guard server < health.count else { return }
+        health[server].echo.noteBorne(for: ForwarderLimits.abilityMilliseconds, now: now)
+    }
+
+    /// A reply had the question in other letters.
+    mutating func noteEchoMissed(_ server: Int, now: Instant) {
+        guard server < health.count else { return }
+        health[server].echo.noteMissed(
+            isTold: false, for: ForwarderLimits.lowerCaseMilliseconds, now: now)
+    }
+
+    /// A question was answered well in small letters, and not in random ones.
+    mutating func noteLettersMissed(_ server: Int, now: Instant) {
+        guard server < health.count else { return }
+        health[server].letters.noteMissed(
+            isTold: false, for: ForwarderLimits.lowerCaseMilliseconds, now: now)
+    }
+
+    /// A question was answered well without an OPT record, and not with it; `isTold` where the
+    /// server said so itself.
+    mutating func noteEDNSMissed(_ server: Int, isTold: Bool, now: Instant) {
+        guard server < health.count else { return }
+        health[server].edns.noteMissed(
+            isTold: isTold, for: ForwarderLimits.plainMilliseconds, now: now)
+    }
+
+    /// A question was answered well by TCP, and not by UDP.
+    mutating func noteDatagramsMissed(_ server: Int, now: Instant) {
+        guard server < health.count else { return }
+        health[server].datagrams.noteMissed(
+            isTold: false, for: ForwarderLimits.streamMilliseconds, now: now)
     }
 }
 
@@ -312,7 +343,7 @@ extension ServerSelection {
         var indexes: [ServerOption: UInt16] = [:]
         for (index, server) in new.enumerated() { indexes[server.option] = UInt16(index) }
         let moved = servers.map { indexes[$0.option] }
-        var newHealth = [Health](repeating: Health(), count: new.count)
+        var newHealth = [ServerHealth](repeating: ServerHealth(), count: new.count)
         for (old, index) in moved.enumerated() {
             if let index { newHealth[Int(index)] = health[old] }
         }
@@ -328,20 +359,8 @@ extension ServerSelection {
         return moved
     }
 
-    /// The domain of a group.
-    func domain(of group: Int) -> DomainName? { configured[group].domain }
-
-    /// The groups of these domains.
-    ///
-    /// Cost: O(groups).
-    func groups(of wanted: Set<DomainName?>) -> [DomainName?: UInt16] {
-        guard !wanted.isEmpty else { return [:] }
-        var found: [DomainName?: UInt16] = [:]
-        // The first without a domain is the default group; others (`//`, `/*.d/`) have none either.
-        for (index, group) in configured.enumerated()
-        where wanted.contains(group.domain) && found[group.domain] == nil {
-            found[group.domain] = UInt16(index)
-        }
-        return found
+    /// Whether a group is for certain domains only.
+    func hasDomain(_ group: Int) -> Bool {
+        group < configured.count && configured[group].domain != nil
     }
 }

@@ -184,7 +184,8 @@ extension Worker {
                 return finish(attempt, outcome, octets: count)
             case .wouldBlock: return
             case .truncated, .ended, .failed:
-                return finish(attempt, forwarder.attemptFailed(attempt, now: now), octets: 0)
+                let outcome = forwarder.attemptFailed(attempt, .unreachable, now: now)
+                return finish(attempt, outcome, octets: 0)
             }
         }
     }

@@ -175,8 +175,7 @@ package struct Worker: ~Copyable {
     }
 
     private mutating func adoptSnapshot() {
-        forwarder.adopt(
-            servers: snapshot.servers, groups: snapshot.groups, options: snapshot.options)
+        forwarder.adopt(snapshot)
         routes = snapshot.servers.map { UpstreamRoute($0.option) }
         upstream.pool.adopt(routes)
         shared.adopt(snapshot.servers.map(\.option))

@@ -165,3 +165,13 @@ func forwardingOptions(_ change: (inout ForwardingOptions) -> Void) -> Options {
     change(&options.forwarding)
     return options
 }
+
+extension Forwarder {
+    /// As a worker does, where the rules send every question to the first group without a domain.
+    mutating func adopt(
+        servers: [UpstreamServer], groups: [ServerGroup], options: borrowing Options
+    ) {
+        let group = groups.firstIndex { $0.domain == nil }
+        adopt(servers: servers, groups: groups, options: options) { _, _ in group.map(UInt16.init) }
+    }
+}

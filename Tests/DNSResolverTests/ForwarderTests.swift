@@ -261,8 +261,13 @@ import Testing
         #expect(ForwarderLimits.attemptsPerFlight < UInt8.max)
         #expect(ForwarderLimits.tcpMilliseconds < ForwarderLimits.deadlineMilliseconds)
         var round = 0
-        while let wait = ForwarderLimits.repeatMilliseconds(round) {
-            #expect(wait < ForwarderLimits.deadlineMilliseconds)
+        while let waits = ForwarderLimits.repeatWaits(round) {
+            let last = waits * ForwarderLimits.repeatMilliseconds
+            #expect(last < ForwarderLimits.deadlineMilliseconds)
+            #expect(
+                ForwarderLimits.firstRepeatMilliseconds(round).map {
+                    $0 < ForwarderLimits.deadlineMilliseconds
+                } ?? true)
             round += 1
         }
         #expect(round < ForwarderLimits.openAttempts)

@@ -51,7 +51,7 @@ final class ScenarioBench {
         cache = AnswerCache(octets: AnswerCache.octets(forEntries: options.cache.entries))
         resolver = Resolver(cache: cache, counters: counters)
         snapshot = Self.compile(options, hosts, after: nil)
-        forwarder.adopt(servers: snapshot.servers, groups: snapshot.groups, options: options)
+        forwarder.adopt(snapshot)
     }
 
     /// A loopback interface, and one in 10.0.0.0/24, 10.0.1.0/24 and fd00:0:0:1::/64.
@@ -85,7 +85,7 @@ final class ScenarioBench {
         snapshot = Self.compile(options, hosts, after: old)
         var retention = CacheRetention(from: old, to: snapshot)
         _ = cache.removeAll(but: &retention)
-        forwarder.adopt(servers: snapshot.servers, groups: snapshot.groups, options: options)
+        forwarder.adopt(snapshot)
     }
 
     // MARK: Clients

@@ -14,11 +14,12 @@ import DNSWire
 ///     expect-dropped       the last message got no answer and never will
 ///     expect-silence       no answer so far
 ///     expect-upstream NAME TYPE   the next query to a server: `server=` `tcp` `plain` `do` `cd`
-///                          `rd=0` `as=LABEL` `opt=CODE:HEX`
+///                          `rd=0` `as=LABEL` `opt=CODE:HEX`, `small` in small letters
 ///     expect-no-upstream   no query to a server so far
 ///     expect-warning TEXT  the operator is told; `rebinding NAME`
-///     reply, reply RCODE   the server of the last `expect-upstream`, or `to=LABEL`, answers
-///     spoof id|type|name|case|qr|subnet|ignored   somebody else does, and is not believed
+///     reply, reply RCODE   the server of the last `expect-upstream`, or `to=LABEL`, answers;
+///                          `letters` in capitals, `bare` with a header alone
+///     spoof id|type|name|case|qr|subnet|bare|ignored   somebody else does, and is not believed
 ///     drop, fail           the server says nothing; its port is closed
 ///     advance SECONDS
 ///
@@ -152,7 +153,10 @@ struct ScenarioPlayer {
         if message.opt?.isDNSSECOK == true { words.append("do") }
         words += message.flagText + (message.opt?.options ?? []).map { "opt=\($0)" }
         if message.flags & 0x0100 == 0 { words.append("rd=0") }
-        var expected = step.words.filter { !$0.hasPrefix("as=") }
+        if step.has("small"), words[0].lowercased() != words[0] {
+            throw ScenarioFailure(line: step.line, text: "\(words[0]) has capital letters")
+        }
+        var expected = step.words.filter { !$0.hasPrefix("as=") && $0 != "small" }
         // Questions have random letters unless the configuration forbids it.
         if !config.contains("no-0x20-encode") {
             words[0] = words[0].lowercased()
@@ -188,8 +192,12 @@ struct ScenarioPlayer {
 
     private mutating func reply(_ step: Scenario.Step) throws {
         let query = try takeOpen(step)
-        let message = try answer(to: query, step)
-        guard bench?.receive(message.octets, for: query.attempt) == true else {
+        var message = try answer(to: query, step)
+        if step.has("letters") { message.name = message.name?.uppercased() }
+        let octets =
+            step.has("bare")
+            ? message.octets[..<4] + [UInt8](repeating: 0, count: 8) : message.octets
+        guard bench?.receive(octets, for: query.attempt) == true else {
             throw ScenarioFailure(line: step.line, text: "the reply was not believed")
         }
     }
@@ -206,6 +214,10 @@ struct ScenarioPlayer {
             message.name = name.lowercased() == name ? name.uppercased() : name.lowercased()
         case "qr": message.flags ^= 0x8000
         case "ignored": break
+        case "bare":
+            let octets = message.octets[..<3] + [2] + [UInt8](repeating: 0, count: 8)
+            _ = bench?.receive(octets, for: query.attempt)
+            return
         case "subnet": message.opt?.options = ["8:000118000a01ff"]
         default: throw ScenarioFailure(line: step.line, text: "spoof what?")
         }
