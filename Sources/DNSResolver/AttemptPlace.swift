@@ -20,7 +20,9 @@ struct AttemptPlace {
     var isPlain = false
     /// The last time it was asked in small letters, so the reply may have any.
     var isLowerCase = false
-    /// It was asked in letters that only the right reply repeats.
+    /// It was asked in letters drawn at random,
+    var wasScrambled = false
+    /// and some of them were capitals.
     var hadLetters = false
     /// It was asked with an OPT record.
     var hadOPT = false
@@ -63,7 +65,8 @@ struct AttemptPlace {
         transport = how.transport
         isPlain = how.isPlain
         isLowerCase = how.isLowerCase
-        hadLetters = hasCapitals && !isLowerCase
+        wasScrambled = !isLowerCase
+        hadLetters = hasCapitals && wasScrambled
         hadOPT = !isPlain
         (state, isCharged, isRepeat, hasRefused) = (.unsent, false, false, false)
         (sent, lastSent) = (now, now)

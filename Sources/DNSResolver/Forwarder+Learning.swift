@@ -63,8 +63,9 @@ extension Forwarder {
     /// Whether a denial may be of the letters only: some servers compare names with those that they
     /// have, octet for octet.
     ///
-    /// One that was seen to know names in random letters is believed, and so is one of whom the
-    /// names of the whole world are asked, unless the name is its own (AA).
+    /// One that was seen to know names in random letters is believed. So is one of whom the names
+    /// of the whole world are asked, unless the name is its own (AA), and one that has nothing of
+    /// the type without saying that the name is its own.
     func isDoubtful(
         _ header: MessageHeader, _ slot: Int, _ index: Int, now: Instant
     ) -> Bool {
@@ -72,7 +73,8 @@ extension Forwarder {
         guard header.answerCount == 0, place.hadLetters, !place.isLowerCase,
             table.records[slot].denial == nil,
             header.flags & MessageHeader.Flags.authoritative != 0
-                || selection.hasDomain(Int(table.records[slot].group))
+                || header.responseCode == .nameError
+                    && selection.hasDomain(Int(table.records[slot].group))
         else { return false }
         return !selection.keepsLetters(Int(place.server), now: now)
     }

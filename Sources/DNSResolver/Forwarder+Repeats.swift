@@ -100,7 +100,9 @@ extension Forwarder {
         var least: Int64?
         for index in 0..<ForwarderLimits.openAttempts where table[slot, index].state != .vacant {
             let server = Int(table[slot, index].server)
-            let hasReplied = selection.hasReplied(server, since: table.records[slot].opened)
+            let hasReplied =
+                table.records[slot].metOtherLetters
+                || selection.hasReplied(server, since: table.records[slot].opened)
             guard
                 let milliseconds = selection.replyMilliseconds(of: server)
                     ?? (hasReplied ? 0 : nil)

@@ -24,10 +24,7 @@ extension Forwarder {
         }
         let spelling = spelling(of: message, header, slot)
         guard spelling != .otherQuestion else { return noteMismatch(slot, index, now: now) }
-        if spelling == .otherLetters, place.transport == .udp, place.hadLetters,
-            !place.isLowerCase, !selection.changesLetters(Int(place.server), now: now)
-        {
-            // Nobody forges into a connection, and small letters hide nothing.
+        guard fits(spelling, slot, place, now: now) else {
             return noteOtherLetters(slot, index, now: now)
         }
         // Who said that there is no answer says it again; only an answer is news.
@@ -259,10 +256,27 @@ extension Forwarder {
         return retry(slot, index, transport: .tcp, isPlain: place.isPlain, now: now)
     }
 
-    enum Spelling { case asSent, otherLetters, otherQuestion }
+    enum Spelling { case asSent, small, otherLetters, otherQuestion }
 
-    /// Whether the reply's question is the one of the flight, and in the letters that it was sent
-    /// in first.
+    /// Whether the letters of a reply are good enough: those that were sent; any, where the server
+    /// is known not to keep them, or did not keep them in this flight and was asked again since.
+    private func fits(
+        _ spelling: Spelling, _ slot: Int, _ place: AttemptPlace, now: Instant
+    ) -> Bool {
+        // Nobody forges into a connection.
+        guard scramblesCase, place.transport == .udp else { return true }
+        switch spelling {
+        case .small where place.isLowerCase: return true
+        // Letters drawn at random may all be small.
+        case .asSent where place.wasScrambled || !table.records[slot].hasCapitals: return true
+        default: break
+        }
+        return place.isRepeated && table.records[slot].metOtherLetters
+            || selection.changesLetters(Int(place.server), now: now)
+    }
+
+    /// Whether the reply's question is the one of the flight, and in which letters: those that it
+    /// was sent in first, or small ones.
     private func spelling(
         of message: RawSpan, _ header: MessageHeader, _ slot: Int
     ) -> Spelling {
@@ -273,6 +287,7 @@ extension Forwarder {
             message.uint16(at: end + 2) == table.records[slot].recordClass.rawValue
         else { return .otherQuestion }
         if table.names[slot].isIdentical(to: message, at: start) { return .asSent }
+        if table.names[slot].isIdentical(folded: message, at: start) { return .small }
         return table.names[slot].isEqual(to: message, at: start) ? .otherLetters : .otherQuestion
     }
 
