@@ -62,7 +62,9 @@ extension Forwarder {
         {
             let kind = AttemptKind(transport: .tcp, isPlain: place.isPlain, isLowerCase: true)
             start(slot, free, server: server, kind, now: now)
-            return true
+            // Perhaps it is the OPT record that something on the way does not let through.
+            guard isKnownToAnswer(slot), !place.isPlain, !selection.bearsEDNS(server, now: now)
+            else { return true }
         }
         table.records[slot].attempts += 1
         let isPlain =

@@ -55,7 +55,7 @@ extension Forwarder {
         switch header.responseCode {
         case .noError where opt.map { EDNS($0).extendedCode } == 1 && header.answerCount == 0:
             // BADVERS. RFC 6891 §6.1.3.
-            return refuseEDNS(slot, index, .serverFailure, now: now)
+            return refuseEDNS(slot, index, .formatError, now: now)
         case .noError, .nameError:
             // A connection cuts nothing off; a reply that says so is worth nothing.
             guard !header.isTruncated else { return failOurs(slot, index, now: now) }
@@ -95,12 +95,10 @@ extension Forwarder {
         guard header.isWellFormed(message, scratch: &scratch), header.answerCount == 0 else {
             return noteMismatch(slot, index, now: now)
         }
-        switch header.responseCode {
-        case .noError, .nameError: return noteMismatch(slot, index, now: now)
-        case .formatError, .notImplemented:
-            return withoutMessage(refuseEDNS(slot, index, header.responseCode, now: now))
-        default: return withoutMessage(fail(slot, index, header.responseCode, now: now))
+        guard header.responseCode != .noError, header.responseCode != .nameError else {
+            return noteMismatch(slot, index, now: now)
         }
+        return withoutMessage(refuseEDNS(slot, index, header.responseCode, now: now))
     }
 
     /// The socket of an attempt failed.

@@ -163,6 +163,9 @@ extension Forwarder {
             finish(slot, as: .over)
             return .failed(table.flight(slot), denial, .noReachableAuthority)
         }
+        selection.noteGivenUp(
+            Int(table.records[slot].group), asked: table.records[slot].asked,
+            since: table.records[slot].opened)
         let bad = table.records[slot].bestBad
         let isUnreachable = bad == .noError && !table.records[slot].metSilence
         let error: ExtendedError = isUnreachable ? .networkError : .noReachableAuthority

@@ -14,11 +14,16 @@ struct ServerHealth {
     private(set) var smoothedEighths: Int64 = -1
     /// How far round-trip times are from it, in quarters of a millisecond.
     private var variationQuarters: Int64 = 0
-    /// Questions in a row that brought no reply at all: silence, or nobody there.
+    /// Questions in a row that brought no reply in the time that one takes.
     ///
-    /// Nothing that a server says counts, so no name that a client asks for can do it. Forgotten
-    /// with the next reply.
+    /// Nothing that a server says counts. The owner of names that take long to look up can do it
+    /// while nobody asks for anything else; the server then comes after the others. Forgotten with
+    /// the next reply.
     private(set) var silencesInRow: UInt16 = 0
+    /// It has said nothing to anybody for as long as a question may take, or nobody is there.
+    ///
+    /// Forgotten with the next reply.
+    private(set) var isDown = false
     /// Questions in a row to which it said no, and another server of the group knew better.
     ///
     /// The owner of a name can do that; the server then comes after the others, and is never taken
@@ -40,7 +45,7 @@ struct ServerHealth {
     /// Questions since one was asked in the way that it is thought not to bear.
     private var asksSinceTrial: UInt8 = 0
 
-    /// Whether it is taken for dead.
+    /// Whether it is silent.
     var isFailing: Bool { silencesInRow >= ForwarderLimits.failuresInRow }
 
     /// Whether the other servers of a group are asked before it.
@@ -62,6 +67,7 @@ struct ServerHealth {
         let wasSilent = silencesInRow > 0
         lastReply = now
         silencesInRow = 0
+        isDown = false
         if !isLast { backOffMilliseconds = 0 }
         guard let milliseconds else { return wasSilent }
         let sample = min(max(0, milliseconds), ForwarderLimits.deadlineMilliseconds)
@@ -86,6 +92,9 @@ struct ServerHealth {
         if silencesInRow < .max { silencesInRow += 1 }
         if isLast, backOffUntil <= now { backOff(now: now) }
     }
+
+    /// A question was given up, and the server had said nothing since it was opened.
+    mutating func noteDown() { isDown = true }
 
     /// It said no, and another one knew better.
     mutating func noteRefusal(now: Instant) {

@@ -203,7 +203,7 @@ extension ServerSelection {
     /// Whether every server of a group is silent or out of reach.
     func isDown(_ group: Int) -> Bool {
         for position in 0..<count(of: group)
-        where !health[server(position, of: group)].isFailing { return false }
+        where !health[server(position, of: group)].isDown { return false }
         return true
     }
 }
@@ -263,6 +263,14 @@ extension ServerSelection {
         health[server].noteSilence(now: now)
         if health[server].isFailing {
             servers[server].statistics.isFailing.store(true, ordering: .relaxed)
+        }
+    }
+
+    /// A question was given up: who of the group said nothing since it was opened is down.
+    mutating func noteGivenUp(_ group: Int, asked: UInt64, since opened: Instant) {
+        for position in 0..<count(of: group) where asked & (1 << UInt64(position)) != 0 {
+            let server = server(position, of: group)
+            if !hasReplied(server, since: opened) { health[server].noteDown() }
         }
     }
 
