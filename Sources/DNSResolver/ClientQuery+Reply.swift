@@ -1,14 +1,16 @@
 import DNSWire
 
 extension ClientQuery {
-    /// The second header word of every reply: QR and RA, and what is echoed. dnsmasq echoes Z, RD
-    /// and CD; AD only upstream data can have.
+    /// The second header word of every reply: QR and RA, and what is echoed: RD and CD. AD only
+    /// upstream data can have.
+    ///
+    /// Differs: dnsmasq echoes Z, which must be zero in all messages. RFC 1035 §4.1.1.
     @inline(__always)
     var replyFlags: UInt16 {
         MessageHeader.Flags.response | MessageHeader.Flags.recursionAvailable
             | (flags
                 & (MessageHeader.Flags.opcodeMask | MessageHeader.Flags.recursionDesired
-                    | MessageHeader.Flags.checkingDisabled | MessageHeader.Flags.reserved))
+                    | MessageHeader.Flags.checkingDisabled))
     }
 
     /// Octets to keep free for the OPT record.

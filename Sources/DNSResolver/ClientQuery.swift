@@ -69,6 +69,7 @@ package struct ExtendedError: RawRepresentable, Hashable, Sendable {
 
     package init(rawValue: UInt16) { self.rawValue = rawValue }
 
+    package static let other = Self(rawValue: 0)
     package static let stale = Self(rawValue: 3)
     package static let notReady = Self(rawValue: 14)
     package static let blocked = Self(rawValue: 15)

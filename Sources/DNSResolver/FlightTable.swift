@@ -14,8 +14,10 @@ struct FlightTable: ~Copyable {
     ///
     /// Indexed by a slot that came from this table.
     var records: [FlightRecord] = []
-    /// The names by slot, as the first client spelled them.
+    /// The names by slot, as they are asked: as the first client spelled them, or scrambled.
     private(set) var names: [NameBuffer] = []
+    /// By slot, a bit for each octet of the name whose case was changed.
+    private var changes: [InlineArray<4, UInt64>] = []
     /// What goes into the OPT record of the question, by slot.
     private(set) var options: [EDNSOptions] = []
     /// `ForwarderLimits.openAttempts` for each slot.
@@ -114,6 +116,7 @@ extension FlightTable {
             slot = records.count
             records.append(FlightRecord())
             names.append(NameBuffer())
+            changes.append(InlineArray(repeating: 0))
             self.options.append(EDNSOptions())
             for _ in 0..<ForwarderLimits.openAttempts { places.append(AttemptPlace()) }
             vacant.reserveCapacity(records.capacity)
@@ -123,6 +126,7 @@ extension FlightTable {
         let generation = records[slot].generation
         records[slot] = record
         names[slot] = copy name
+        changes[slot] = InlineArray(repeating: 0)
         if !options.isEmpty || !self.options[slot].isEmpty { self.options[slot] = copy options }
         for index in 0..<ForwarderLimits.openAttempts { self[slot, index] = AttemptPlace() }
         records[slot].generation = generation
@@ -147,16 +151,25 @@ extension FlightTable {
         let length = names[slot].length
         var hasCapitals = false
         var octets = names[slot].octets.mutableSpan
+        var changes = InlineArray<4, UInt64>(repeating: 0)
         var (bits, left) = (UInt16(0), 0)
         for index in 0..<length {
             // Lengths are at most 63 and so never letters.
             guard 97...122 ~= octets[index] | 0x20 else { continue }
             if left == 0 { (bits, left) = (random.next(), 16) }
             octets[index] ^= UInt8(truncatingIfNeeded: bits & 1) << 5
+            changes[index >> 6] |= UInt64(bits & 1) << UInt64(index & 63)
             hasCapitals = hasCapitals || octets[index] & 0x20 == 0
             (bits, left) = (bits >> 1, left - 1)
         }
         records[slot].hasCapitals = hasCapitals
+        self.changes[slot] = changes
+    }
+
+    /// The octet of a name as the first client spelled it.
+    func spelled(_ slot: Int, _ index: Int) -> UInt8 {
+        let change = changes[slot][index >> 6] >> UInt64(index & 63) & 1
+        return names[slot].octets[index] ^ UInt8(truncatingIfNeeded: change) << 5
     }
 
     /// Takes a flight out of the index and the list: nobody joins it any more.

@@ -33,7 +33,7 @@ extension Forwarder {
             noteReply(slot, index, spelling, isMeasured: true, now: now)
             return retry(slot, index, transport: .tcp, isPlain: place.isPlain, now: now)
         }
-        guard header.isWellFormed(message, scratch: &scratch) else {
+        guard header.isWellFormed(message) else {
             return noteMalformed(slot, index, now: now)
         }
         guard repeatsSubnet(message, header, slot) else {
@@ -92,7 +92,7 @@ extension Forwarder {
             return askInstead(of: index, slot, transport: .tcp, now: now)
                 ?? noteMismatch(slot, index, now: now)
         }
-        guard header.isWellFormed(message, scratch: &scratch), header.answerCount == 0 else {
+        guard header.isWellFormed(message), header.answerCount == 0 else {
             return noteMismatch(slot, index, now: now)
         }
         guard header.responseCode != .noError, header.responseCode != .nameError else {

@@ -26,8 +26,6 @@ package struct Forwarder: ~Copyable {
     var failures = FailureCache(count: ForwarderLimits.failures)
     /// Flights by the number of the client that opened them.
     private var clientLoads = [UInt16](repeating: 0, count: 1024)
-    /// Where names are read that nobody wants to know.
-    var scratch = NameBuffer()
     /// `dns-forward-max`.
     var maximumInFlight: Int?
     /// `edns-packet-max`: the largest UDP reply that is asked for and taken.

@@ -6,28 +6,32 @@ extension MessageHeader {
         (responseCode == .noError || responseCode == .nameError) && !isTruncated
     }
 
-    /// Whether every record of a message lies inside it, and every name in owners and data that are
-    /// read here ends where it should.
+    /// Whether every record of a message lies inside it, every name ends where it should, in owners
+    /// and in the data of every type that is read here, and there is one OPT record at the most.
     ///
-    /// RFC 9267: what counts and lengths say is compared with what is there. Cost: one walk.
-    func isWellFormed(_ message: RawSpan, scratch name: inout NameBuffer) -> Bool {
+    /// RFC 9267: what counts and lengths say is compared with what is there, before anything else
+    /// reads it. Cost: one walk.
+    func isWellFormed(_ message: RawSpan) -> Bool {
         var reader = WireReader(message, at: WireLimits.headerOctets)
         for _ in 0..<Int(questionCount) {
             guard reader.skipName(), reader.skip(4) else { return false }
         }
         let count = Int(answerCount) + Int(authorityCount) + Int(additionalCount)
+        var hasOPT = false
         for _ in 0..<count {
-            guard let record = reader.readRecord(), record.isPlausible else { return false }
+            guard let record = reader.readRecord() else { return false }
             // A pointer to the question is the owner of nearly all records.
             if message.uint16(at: record.ownerOffset) != WireLimits.questionPointer {
-                var owner = WireReader(message, at: record.ownerOffset)
-                guard owner.readName(into: &name) else { return false }
+                var owner = NameWalk(at: record.ownerOffset)
+                guard owner.isWhole(in: message) else { return false }
             }
-            guard record.type == .cname else { continue }
-            var target = WireReader(message, at: record.rdataOffset)
-            guard target.readName(into: &name), target.offset == record.endOffset else {
-                return false
+            if record.type == .opt {
+                // RFC 6891 §6.1.1.
+                guard !hasOPT, message.octet(at: record.ownerOffset) == 0 else { return false }
+                hasOPT = true
+                continue
             }
+            guard record.isWellFormed(in: message) else { return false }
         }
         return true
     }

@@ -18,7 +18,6 @@ struct ReplyComposer {
     var rewritesAddresses: Bool
     /// Records that filters left out of the answer.
     private(set) var hiddenCount = 0
-    private var hasRewritten = false
 
     init(_ snapshot: Snapshot) {
         policy = snapshot.policy
@@ -44,14 +43,16 @@ struct ReplyComposer {
             header, reply, client, counts: &counts, opt: &opt, scratch: &scratch, into: &writer)
         {
         case .whole: break
+        case .endless:
+            writer.truncate(to: questionEnd(of: writer.message))
+            return client.end(
+                .serverFailure, flags: 0, answers: 0, extendedError: .other, into: &writer)
         case .noRoom:
             return client.endTruncated(
                 questionEnd: questionEnd(of: writer.message), into: &writer)
         case .malformed:
             return fail(client, into: &writer)
         }
-        // dnsmasq: an answer with another address is not the server's any more.
-        let flags = hasRewritten ? flags & ~MessageHeader.Flags.authoritative : flags
         let extendedError = extendedError ?? (hiddenCount > 0 ? .filtered : nil)
         if let opt,
             client.appendOPT(opt, of: reply, extendedError: extendedError, into: &writer)
@@ -65,6 +66,13 @@ struct ReplyComposer {
             code ?? header.responseCode, flags: flags, answers: counts[0] + chainCount,
             authority: counts[1], additional: counts[2], extendedError: extendedError,
             into: &writer)
+    }
+
+    /// What became of the records of a reply.
+    private enum Outcome {
+        case whole, noRoom, malformed
+        /// Its chain of CNAMEs is longer than is followed.
+        case endless
     }
 
     private func questionEnd(of message: RawSpan) -> Int {
@@ -99,7 +107,7 @@ struct ReplyComposer {
         counts: inout InlineArray<3, UInt16>, opt: inout RecordHeader?,
         scratch: inout NameBuffer,
         into writer: inout WireWriter
-    ) -> NameCompressor.Copied {
+    ) -> Outcome {
         var compressor = compressor(of: writer.message, scratch: &scratch)
         var reader = WireReader(reply, at: WireLimits.headerOctets)
         for _ in 0..<Int(header.questionCount) {
@@ -107,6 +115,9 @@ struct ReplyComposer {
         }
         let chain = ReplyChain(
             header, reply, questionEnd: reader.offset, type: client.type)
+        guard !chain.isCut else { return .endless }
+        guard !chain.isForged else { return .malformed }
+        var additional = AdditionalNames()
         let limit = writer.limit
         writer.setLimit(limit - client.reserve)
         defer { writer.setLimit(limit) }
@@ -117,7 +128,7 @@ struct ReplyComposer {
         for section in sections.indices {
             for index in 0..<Int(sections[section]) {
                 let isOurs = section == 0 && index >= serverAnswers
-                guard let record = reader.readRecord(), record.isPlausible else {
+                guard let record = reader.readRecord(), record.isWellFormed(in: reply) else {
                     return .malformed
                 }
                 // OPT belongs to one hop: RFC 6891 §6.1.1. The client gets its own, with the
@@ -126,8 +137,15 @@ struct ReplyComposer {
                     opt = record
                     continue
                 }
-                // Differs: dnsmasq passes on whatever stands in the answer.
-                if section == 0, !chain.has(record, of: reply, asked: client.type) { continue }
+                // Differs: dnsmasq passes on whatever stands in the reply.
+                switch section {
+                case 0: guard chain.has(record, of: reply) else { continue }
+                case 1:
+                    guard chain.proves(record, of: reply, isDNSSECOK: client.isDNSSECOK) else {
+                        continue
+                    }
+                default: guard additional.has(record, of: reply) else { continue }
+                }
                 if hides, !isOurs, section == 0 || client.type == .any && filters.reducesAny,
                     filters.hides(record, asked: client.type)
                 {
@@ -139,7 +157,8 @@ struct ReplyComposer {
                     scratch: &scratch, into: &writer)
                 // Only the answer has to be whole: RFC 2181 §9.
                 if copied == .noRoom, section > 0 { return .whole }
-                guard copied == .whole else { return copied }
+                guard copied == .whole else { return copied == .noRoom ? .noRoom : .malformed }
+                additional.note(record)
                 if rewritesAddresses, section != 1, !isOurs {
                     rewrite(record, of: reply, in: &writer)
                 }
@@ -158,6 +177,5 @@ struct ReplyComposer {
             let new = filters.replacement(for: address.ipv4)
         else { return }
         writer.patchUInt32(new, at: writer.count - 4)
-        hasRewritten = true
     }
 }

@@ -31,7 +31,9 @@ extension Snapshot {
     /// answer, before a private one in an answer of the type that was asked for; both as `alias`
     /// makes them.
     ///
-    /// Looks at the first `count` answers: the others are our own.
+    /// The first `count` answers are the server's, the others our own: those are never bogus. But a
+    /// chain that began outside is held to the rule of outside, wherever its end comes from.
+    /// // Differs: dnsmasq does not follow a chain to its own names, so it has no such answers.
     func judge(
         _ reply: RawSpan, _ header: MessageHeader, to name: borrowing FoldedName, type: RecordType,
         upTo count: Int
@@ -41,10 +43,10 @@ extension Snapshot {
         else { return .passed }
         let watches = filters.watchesRebinding(of: name, type: type, seed: seed)
         var found = ReplyJudgement.passed
-        for _ in 0..<min(count, Int(header.answerCount)) {
+        for index in 0..<Int(header.answerCount) {
             guard let record = reader.readRecord() else { return .passed }
             guard let address = reply.address(of: record) else { continue }
-            if filters.isBogus(address) {
+            if index < count, filters.isBogus(address) {
                 return .bogus(ttlSeconds: record.ttlSeconds, ownerOffset: record.ownerOffset)
             }
             if watches, record.type == type, case .passed = found, filters.isRebinding(address) {

@@ -75,7 +75,9 @@ struct ReplyPacker {
         ]
         for section in counts.indices {
             for _ in 0..<Int(counts[section]) {
-                guard let record = reader.readRecord(), record.isPlausible else { return false }
+                guard let record = reader.readRecord(), record.isWellFormed(in: reply) else {
+                    return false
+                }
             }
         }
         return true
@@ -207,13 +209,5 @@ struct ReplyPacker {
         // Behind a CNAME the denial is about the target, not about the question's other types.
         if isNameError, header.answerCount == 0 { key = CacheKey.nameError }
         return true
-    }
-}
-
-extension RecordHeader {
-    /// Whether an address has the length of one. RFC 1035 §3.4.1, RFC 3596 §2.2.
-    var isPlausible: Bool {
-        guard recordClass == .internet else { return true }
-        return type == .a ? rdataLength == 4 : type != .aaaa || rdataLength == 16
     }
 }

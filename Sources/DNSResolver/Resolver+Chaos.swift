@@ -3,7 +3,9 @@ import DNSWire
 import Synchronization
 
 extension Resolver {
-    /// Queries outside of class IN go upstream, but for the CHAOS names that describe this server.
+    /// Queries outside of class IN go upstream, but for the CHAOS names that describe this server:
+    /// to the servers that the rules name for their domain, as in dnsmasq. A name that is private
+    /// is so in every class.
     @_lifetime(writer: copy writer)
     mutating func answerOtherClass(
         _ message: RawSpan, now: Instant, snapshot: Snapshot, into writer: inout WireWriter
@@ -13,14 +15,13 @@ extension Resolver {
         {
             return verdict
         }
-        guard !snapshot.groups[0].servers.isEmpty else {
-            counters.add(.refused)
-            query.end(.refused, flags: 0, answers: 0, extendedError: .notReady, into: &writer)
-            return .reply
+        // No address of a rule is of another class than IN.
+        let decision = snapshot.domains.decide(name, type: RecordType(0), seed: snapshot.seed)
+        guard case .servers(let group, _) = decision else {
+            let exists = snapshot.domains.hasLiteral(name, seed: snapshot.seed)
+            return writeNegative(isKnown: exists, isAuthoritative: false, into: &writer)
         }
-        captureName(message)
-        source = .upstream
-        return .forward(ForwardPlan(group: 0))
+        return forward(message, to: group, snapshot: snapshot, into: &writer)
     }
 
     /// `version.bind`, `hits.bind` and the others that monitoring asks for. They are rare, and may

@@ -32,10 +32,10 @@ extension Resolver {
             guard snapshot.defines(target, type, wildcard: &wildcard),
                 answerOwn(scratchName, type, now: now, snapshot: snapshot, into: &own)
             else { continue }
-            guard merge(reply, end, chain, hop, own: own.message, into: &merged) else {
-                return false
-            }
-            serverAnswers = hop
+            guard
+                let leading = merge(reply, end, chain, hop, own: own.message, into: &merged)
+            else { return false }
+            serverAnswers = leading
             return true
         }
         return false
@@ -73,43 +73,46 @@ extension Resolver {
         return false
     }
 
-    /// Writes the chain of a reply up to a hop, and our own answer about the name that it leads to.
+    /// Writes the chain of a reply up to a hop, and our own answer about the name that it leads to;
+    /// how many records the chain has.
     @_lifetime(writer: copy writer)
     private mutating func merge(
         _ reply: RawSpan, _ questionEnd: Int, _ chain: ReplyChain, _ hop: Int, own: RawSpan,
         into writer: inout WireWriter
-    ) -> Bool {
+    ) -> Int? {
         guard let mine = MessageHeader(own), let theirs = MessageHeader(reply),
             writer.write(reply, from: 0, length: questionEnd)
-        else { return false }
+        else { return nil }
         var compressor = NameCompressor()
         var question = WireReader(reply, at: WireLimits.headerOctets)
-        guard question.readName(into: &scratchName) else { return false }
+        guard question.readName(into: &scratchName) else { return nil }
         compressor.remember(scratchName, at: WireLimits.headerOctets)
         var reader = WireReader(reply, at: questionEnd)
+        var leading = 0
         for _ in 0..<Int(theirs.answerCount) {
-            guard let record = reader.readRecord() else { return false }
-            guard chain.leads(record, before: hop) else { continue }
+            guard let record = reader.readRecord() else { return nil }
+            guard chain.leads(record, of: reply, before: hop) else { continue }
             guard
                 compressor.copy(
                     record, of: reply, ttlSeconds: record.ttlSeconds, scratch: &scratchName,
                     into: &writer) == .whole
-            else { return false }
+            else { return nil }
+            leading += 1
         }
         reader = WireReader(own, at: WireLimits.headerOctets)
-        guard reader.skipName(), reader.skip(4) else { return false }
+        guard reader.skipName(), reader.skip(4) else { return nil }
         for _ in 0..<Int(mine.answerCount) {
             guard let record = reader.readRecord(),
                 compressor.copy(
                     record, of: own, ttlSeconds: record.ttlSeconds, scratch: &scratchName,
                     into: &writer) == .whole
-            else { return false }
+            else { return nil }
         }
         writer.patchUInt16(
             theirs.flags & ~(MessageHeader.Flags.authoritative | 0xF)
                 | UInt16(mine.responseCode.rawValue), at: 2)
-        writer.patchUInt16(UInt16(hop) &+ mine.answerCount, at: 6)
+        writer.patchUInt16(UInt16(leading) &+ mine.answerCount, at: 6)
         writer.patchUInt32(0, at: 8)
-        return true
+        return leading
     }
 }

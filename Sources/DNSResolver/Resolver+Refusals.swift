@@ -19,9 +19,13 @@ extension Resolver {
         _ code: ResponseCode, counting counter: Counters.Counter, into writer: inout WireWriter
     ) -> Verdict {
         counters.add(counter)
+        // What the other bits mean in other operations than QUERY nobody knows here.
+        let mask: UInt16 =
+            code == .notImplemented
+            ? MessageHeader.Flags.response | MessageHeader.Flags.opcodeMask : .max
         _ =
             writer.writeUInt16(query.id)
-            && writer.writeUInt16(query.replyFlags | UInt16(code.rawValue))
+            && writer.writeUInt16(query.replyFlags & mask | UInt16(code.rawValue))
             && writer.writeUInt32(0) && writer.writeUInt32(0)
         return .reply
     }

@@ -16,6 +16,8 @@ extension Resolver {
         let end = WireLimits.headerOctets + target.length
         guard end + 4 <= reply.byteCount, reply.uint16(at: end + 2) == 1 else { return }
         let type = RecordType(reply.uint16(at: end))
+        let chain = ReplyChain(header, reply, questionEnd: end + 4, type: type)
+        guard !chain.isCut, !chain.isForged else { return }
         switch snapshot.judge(
             reply, header, to: target, type: type, upTo: serverAnswers)
         {
@@ -89,7 +91,9 @@ extension Resolver {
         else { return composeFailure(client, .serverFailure, nil, into: &writer) }
         var composer = ReplyComposer(snapshot)
         if isLastResort { composer.rewritesAddresses = false }
-        var flags = header.flags & MessageHeader.Flags.authoritative
+        // Differs: dnsmasq passes AA on once, and not out of the cache. It says that the server at
+        // hand owns the name; only for our own data we do. RFC 1035 §4.1.1.
+        var flags: UInt16 = 0
         // dnsmasq: whoever asks, with DO or AD or without.
         if snapshot.policy.passesAuthenticatedData {
             flags |= header.flags & MessageHeader.Flags.authenticData

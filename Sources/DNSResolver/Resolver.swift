@@ -349,10 +349,25 @@ package struct Resolver: ~Copyable {
             case .miss: counters.add(.cacheMisses)
             }
         }
+        return forward(message, to: group, snapshot: snapshot, into: &writer)
+    }
+
+    /// Plans to ask a group of servers, if it has any and the question is one that can be asked on.
+    @_lifetime(writer: copy writer)
+    mutating func forward(
+        _ message: RawSpan, to group: Int, snapshot: Snapshot, into writer: inout WireWriter
+    ) -> Verdict {
         guard !snapshot.groups[group].servers.isEmpty else {
             counters.add(.refused)
             query.end(
                 .refused, flags: 0, answers: 0, extendedError: .notReady, into: &writer)
+            return .reply
+        }
+        // Differs: dnsmasq forwards them. A zone is transferred by who serves it, and a transaction
+        // is between two: of a forwarder both get nonsense, or somebody else's view of a zone.
+        guard !query.type.isBetweenTwo else {
+            counters.add(.refused)
+            query.end(.refused, flags: 0, answers: 0, into: &writer)
             return .reply
         }
         captureName(message)

@@ -12,6 +12,7 @@ extension Worker {
         case .ignore: break
         case .retry(let flight): launch(flight)
         case .answered(let flight):
+            Self.restoreSpelling(flight, forwarder, in: &upstreamRow, octets)
             let octets =
                 Self.replaceOwnEnd(&upstreamRow, octets, now, snapshot, &resolver, &row, &queryRow)
             if Self.detectsRebinding(upstreamRow, octets, snapshot, &resolver) {
@@ -22,6 +23,7 @@ extension Worker {
             }
             answerWaiters(of: flight, octets)
         case .answeredBadly(let flight):
+            Self.restoreSpelling(flight, forwarder, in: &upstreamRow, octets)
             guard !answerFromLastResort(flight) else { return close(flight) }
             answerWaiters(of: flight, octets)
         case .overdue(let flight): _ = answerFromLastResort(flight)
@@ -90,6 +92,13 @@ extension Worker {
         _ resolver: inout Resolver
     ) {
         resolver.accept(reply.message(octets), now: now, snapshot: snapshot)
+    }
+
+    private static func restoreSpelling(
+        _ flight: Flight, _ forwarder: borrowing Forwarder, in row: inout MessageRow, _ octets: Int
+    ) {
+        var span = row.message
+        forwarder.restoreSpelling(of: flight, in: &span, octets: octets)
     }
 
     /// Changes the reply in the first row where it speaks of our own names; gives its length.

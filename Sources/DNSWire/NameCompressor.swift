@@ -94,28 +94,22 @@ package struct NameCompressor: ~Copyable {
     ) -> Bool {
         let octets = name.octets.span
         var label = start
-        var at = offset
-        while at < message.byteCount {
-            let length = Int(message.octet(at: at))
-            if length >= 0xC0 {
-                guard at + 1 < message.byteCount else { return false }
-                let target = Int(message.uint16(at: at)) & WireLimits.pointerOffset
-                guard target < at else { return false }
-                at = target
-                continue
+        var walk = NameWalk(at: offset)
+        while true {
+            switch walk.next(in: message) {
+            case .label(let length):
+                guard length == Int(octets[label]) else { return false }
+                for index in 1...length
+                where foldedOctet(octets[label + index])
+                    != foldedOctet(message.octet(at: walk.label + index))
+                {
+                    return false
+                }
+                label += length + 1
+            case .root: return octets[label] == 0
+            case .malformed: return false
             }
-            guard length == Int(octets[label]), at + length < message.byteCount else {
-                return false
-            }
-            if length == 0 { return true }
-            for index in 1...length
-            where foldedOctet(octets[label + index]) != foldedOctet(message.octet(at: at + index)) {
-                return false
-            }
-            label += length + 1
-            at += length + 1
         }
-        return false
     }
 }
 

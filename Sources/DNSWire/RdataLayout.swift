@@ -26,3 +26,40 @@ struct RdataLayout {
         }
     }
 }
+
+extension RecordHeader {
+    /// Where the first name in the rdata of a well-formed record stands, and how many names stand
+    /// there one behind the other; nil where there is none.
+    package func firstName(in message: RawSpan) -> (offset: Int, count: Int)? {
+        let layout = RdataLayout(type)
+        guard layout.names > 0, rdataLength > 0 else { return nil }
+        var at = rdataOffset &+ layout.prefix
+        for _ in 0..<layout.strings {
+            guard at < endOffset else { return nil }
+            at &+= 1 &+ Int(message.octet(at: at))
+        }
+        return (at, layout.names)
+    }
+
+    /// Whether the names in the rdata of a record end inside it, and all else has its length. RFC
+    /// 9267 §3: what is read is checked first.
+    ///
+    /// Rdata without names has no form here, but for addresses: RFC 1035 §3.4.1, RFC 3596 §2.2.
+    package func isWellFormed(in message: RawSpan) -> Bool {
+        if recordClass == .internet {
+            if type == .a { return rdataLength == 4 }
+            if type == .aaaa { return rdataLength == 16 }
+        }
+        let layout = RdataLayout(type)
+        guard layout.names > 0 else { return true }
+        guard let first = firstName(in: message) else { return false }
+        var at = first.offset
+        for _ in 0..<first.count {
+            guard at < endOffset else { return false }
+            var walk = NameWalk(at: at)
+            guard walk.isWhole(in: message) else { return false }
+            at = walk.end
+        }
+        return at &+ layout.suffix == endOffset
+    }
+}

@@ -20,11 +20,18 @@ package struct RecordType: RawRepresentable, Hashable, Sendable {
     @inlinable package static var opt: Self { Self(41) }
     @inlinable package static var ds: Self { Self(43) }
     @inlinable package static var rrsig: Self { Self(46) }
+    @inlinable package static var nsec: Self { Self(47) }
+    @inlinable package static var nsec3: Self { Self(50) }
+    @inlinable package static var svcb: Self { Self(64) }
     @inlinable package static var https: Self { Self(65) }
     @inlinable package static var ixfr: Self { Self(251) }
     @inlinable package static var axfr: Self { Self(252) }
     @inlinable package static var any: Self { Self(255) }
     @inlinable package static var caa: Self { Self(257) }
+
+    /// Whether a question of the type is between a client and the server at hand only: OPT, TKEY,
+    /// TSIG, IXFR and AXFR. RFC 6895 §3.1, RFC 5936 §2, RFC 2930 §2.
+    @inlinable package var isBetweenTwo: Bool { rawValue == 41 || 249...252 ~= rawValue }
 }
 
 extension RecordType {

@@ -49,41 +49,26 @@ package struct WireReader: ~Escapable {
         return true
     }
 
-    /// Reads a name as it is spelled, following compression pointers, and moves behind it.
-    ///
-    /// Pointers must go strictly backwards, so the walk ends; at most 127 are followed. RFC 1035
-    /// §4.1.4, RFC 9267 §2.
+    /// Reads a name as it is spelled, following compression pointers, and moves behind it. RFC 1035
+    /// §4.1.4.
     @_lifetime(self: copy self)
     package mutating func readName(into name: inout NameBuffer) -> Bool {
         var octets = name.octets.mutableSpan
-        var at = offset
-        var end: Int?
-        var jumps = 0
-        var length = 0
+        var walk = NameWalk(at: offset)
         while true {
-            guard at < message.byteCount else { return false }
-            let octet = Int(message.octet(at: at))
-            if octet >= 0xC0 {
-                guard at &+ 1 < message.byteCount else { return false }
-                let target = Int(message.uint16(at: at)) & WireLimits.pointerOffset
-                guard target < at, jumps < WireLimits.pointersPerName else { return false }
-                if end == nil { end = at &+ 2 }
-                jumps &+= 1
-                at = target
-                continue
+            let start = walk.length
+            switch walk.next(in: message) {
+            case .label(let length):
+                copyLabel(1 &+ length, from: walk.label, to: start, of: &octets)
+            case .root:
+                octets[start] = 0
+                name.length = walk.length
+                name.padWithZeros()
+                offset = walk.end
+                return true
+            case .malformed: return false
             }
-            guard octet <= WireLimits.labelOctets, at &+ 1 &+ octet <= message.byteCount,
-                length &+ 1 &+ octet <= WireLimits.nameOctets
-            else { return false }
-            copyLabel(1 &+ octet, from: at, to: length, of: &octets)
-            length &+= octet &+ 1
-            at &+= octet &+ 1
-            if octet == 0 { break }
         }
-        name.length = length
-        name.padWithZeros()
-        offset = end ?? at
-        return true
     }
 
     /// Copies a label with its length, in words where there is room: what a word has too much is

@@ -211,7 +211,7 @@ final class ScenarioBench {
         case .ignore: break
         case .retry(let flight): launch(flight)
         case .answered(let flight):
-            let octets = replacingOwnEnd(octets)
+            let octets = replacingOwnEnd(restoringSpelling(octets, flight))
             if resolver.detectsRebinding(octets.span.bytes, snapshot: snapshot) {
                 warnings.append("rebinding \(resolver.suspectName.domainName?.description ?? "")")
             }
@@ -221,13 +221,22 @@ final class ScenarioBench {
             answerWaiters(of: flight, octets)
         case .answeredBadly(let flight):
             guard !answerFromLastResort(flight) else { return close(flight) }
-            answerWaiters(of: flight, octets)
+            answerWaiters(of: flight, restoringSpelling(octets, flight))
         case .overdue(let flight): _ = answerFromLastResort(flight)
         case .failed(let flight, let code, let error):
             _ = answerFromLastResort(flight)
             while let waiter = forwarder.nextWaiter(of: flight) { fail(waiter, code, error) }
             close(flight)
         }
+    }
+
+    private func restoringSpelling(_ octets: [UInt8], _ flight: Flight) -> [UInt8] {
+        var octets = octets
+        let count = octets.count
+        var span = octets.mutableSpan
+        var bytes = span.mutableBytes
+        forwarder.restoreSpelling(of: flight, in: &bytes, octets: count)
+        return octets
     }
 
     private func replacingOwnEnd(_ octets: [UInt8]) -> [UInt8] {
