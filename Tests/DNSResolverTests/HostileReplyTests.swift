@@ -39,10 +39,9 @@ import Testing
         let made = Array(name[..<22]) + [3] + Array("new".utf8) + [4] + Array("test".utf8) + [0]
         var reply = bench.reply(attempt)
         reply[7] = 1
-        let opt = reply.suffix(11)
-        reply =
-            reply.dropLast(11) + TestRdata.octets("c00c000500010000003c00")
-            + [UInt8(made.count)] + made + opt
+        let opt = Array(reply.suffix(11))
+        reply.removeLast(11)
+        reply += TestRdata.octets("c00c000500010000003c00") + [UInt8(made.count)] + made + opt
         #expect(bench.receive(reply, for: attempt) == .answered(flight))
         var row = reply
         let count = row.count
