@@ -1,4 +1,4 @@
-import DNSWire
+package import DNSWire
 
 extension Resolver {
     /// Counts what came of a query. A probe of ourselves, which has no source, is none.
@@ -12,6 +12,28 @@ extension Resolver {
         case .forward, .transfer: counters.noteQuery(query.transport, query.type)
         case .drop: break
         }
+    }
+
+    /// Answers a datagram that was longer than what is read of one: FORMERR. What it said at its end
+    /// nobody knows, so the rest is not to be trusted either.
+    @_lifetime(writer: copy writer)
+    package mutating func respond(
+        toCut message: RawSpan, into writer: inout WireWriter
+    ) -> Verdict {
+        source = .error
+        guard let header = MessageHeader(message), !header.isResponse else {
+            counters.add(.dropped)
+            return .drop
+        }
+        query = ClientQuery()
+        (query.id, query.flags) = (header.id, header.flags)
+        counters.add(.queriesUDP)
+        let verdict =
+            header.opcode == 0
+            ? refuse(.formatError, counting: .malformed, into: &writer)
+            : refuse(.notImplemented, counting: .notImplemented, into: &writer)
+        note(verdict, writer)
+        return verdict
     }
 
     /// Answers a message whose question cannot be repeated: a bare header.

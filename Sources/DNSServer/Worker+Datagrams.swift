@@ -54,9 +54,12 @@ extension Worker {
         _ client: ReplyAddress
     ) -> Verdict {
         var writer = WireWriter(sending.row(sending.count))
-        let verdict = resolver.respond(
-            to: received.message(index), transport: .udp, arrival: arrival, now: now,
-            snapshot: snapshot, into: &writer)
+        let verdict =
+            received.isTruncated(index)
+            ? resolver.respond(toCut: received.message(index), into: &writer)
+            : resolver.respond(
+                to: received.message(index), transport: .udp, arrival: arrival, now: now,
+                snapshot: snapshot, into: &writer)
         let length = writer.count
         switch verdict {
         case .reply, .replyAndRefresh: sending.commit(length: length, to: client)

@@ -18,6 +18,11 @@ import Testing
                 + Query("b.test").question, .formatError
         ),
         ("a response", Octets.number(7, 0x8180, 1, 0, 0, 0) + Query("a.test").question, nil),
+        (
+            "more octets than are read of a datagram",
+            Octets.number(7, 0x0100, 1, 0, 0, 0) + Query("a.test").question
+                + [UInt8](repeating: 0, count: 5000), .formatError
+        ),
         ("a name that points at itself", header + [0xC0, 12, 0, 1, 0, 1], .formatError),
         ("a name that points forward", header + [0xC0, 14, 1, 97, 0, 0, 1, 0, 1], .formatError),
         ("a name that points at the header", header + [0xC0, 0, 0, 1, 0, 1], .formatError),
