@@ -3,9 +3,21 @@ extension Departure {
     // MARK: Messages
 
     static let messages: [Departure] = [
-        answerForEveryone, highVersion, otherOperations, emptyTruncation, recordsToServers,
-        personalAnswers, clientSubnets, identity,
+        answerForEveryone, highVersion, otherOperations, headerBits, emptyTruncation,
+        recordsToServers, personalAnswers, clientSubnets, identity,
     ]
+
+    static let headerBits = Departure(
+        "bits of the header",
+        dnsmasq: """
+            AA of a server's reply is passed on, the first time it is given. Z and, with NOTIMP, \
+            every other bit of the question is sent back.
+            """,
+        waggle: """
+            AA is set for data of the configuration only. Z is always zero, and NOTIMP comes with \
+            no bits at all (RFC 1035, section 4.1.1).
+            """,
+        .none(because: "a bit of one hop says something else on the next"))
 
     static let answerForEveryone = Departure(
         "an answer for everyone",
@@ -292,101 +304,4 @@ extension Departure {
             error that says so (RFC 8767).
             """,
         .write("compat=never-stale"))
-
-    // MARK: Servers
-
-    static let servers: [Departure] = [
-        serverChoice, silentServers, failingServers, rememberedFailures, refusals, randomLetters,
-        unrelatedRecords, ownNames, truncatedReplies, questionsInFlight,
-    ]
-
-    static let rememberedFailures = Departure(
-        "failures that repeat",
-        dnsmasq: "A question that no server could answer is sent again each time it is asked.",
-        waggle: """
-            For five seconds it is answered with SERVFAIL at once (RFC 9520), unless a server that \
-            was failing answers again in the meantime.
-            """,
-        .none(because: "clients repeat their questions, and a dead domain should cost little"))
-
-    static let refusals = Departure(
-        "refusals of servers",
-        dnsmasq: "REFUSED, NOTIMP and FORMERR of the last server are passed on.",
-        waggle: "They become SERVFAIL, with an extended error.",
-        .none(because: "they are about Waggle's question, which the client did not write"))
-
-    static let randomLetters = Departure(
-        "letters of questions",
-        dnsmasq: "A server is asked with the client's letters, and any letters are taken back.",
-        waggle: """
-            A server is asked with random letters, which a reply has to repeat; one that changes \
-            them is asked in small letters.
-            """,
-        .write("no-0x20-encode"))
-
-    static let unrelatedRecords = Departure(
-        "records that nobody asked for",
-        dnsmasq: "All records in the answer of a server are passed on.",
-        waggle: "Only those of the name, and of the names that its CNAMEs lead to, are passed on.",
-        .none(because: "another name's records would be believed by whoever keeps them"))
-
-    static let serverChoice = Departure(
-        "choice of a server",
-        dnsmasq: """
-            The first query goes to all servers. Whoever answers first is asked alone for the next \
-            50 queries or 20 seconds.
-            """,
-        waggle: """
-            The first query goes to all servers. After that the one that answers fastest is asked, \
-            and another one now and then, so that its speed is known.
-            """,
-        .none(because: "the choice moves with the servers; `strict-order` and `all-servers` hold"))
-
-    static let silentServers = Departure(
-        "silent servers",
-        dnsmasq: """
-            A silent server is waited for until the client asks again. `strict-order` never moves \
-            on from one.
-            """,
-        waggle: """
-            After three round trips, at most 400 milliseconds, the next server is asked. One that \
-            fails twice in a row is asked last for a while. `strict-order` moves on in the same way.
-            """,
-        .none(because: "a dead server should not be felt"))
-
-    static let failingServers = Departure(
-        "failing servers",
-        dnsmasq: """
-            Where all servers were asked, the first SERVFAIL is passed on. By TCP no other server \
-            is asked after SERVFAIL or REFUSED.
-            """,
-        waggle: """
-            A failure is passed on only when no server has a better answer within a second; the \
-            only server of a domain is asked once more.
-            """,
-        .none(because: "a good answer is better than a quick failure"))
-
-    static let ownNames = Departure(
-        "own names behind an alias of a server",
-        dnsmasq: """
-            Where a server's CNAME leads to a name of the configuration, the client gets what the \
-            server says of that name.
-            """,
-        waggle: "It gets what the configuration says of it.",
-        .none(because: "a server must not speak for names of the house"))
-
-    static let truncatedReplies = Departure(
-        "truncated replies of servers",
-        dnsmasq: "A truncated reply is passed on, and the client has to ask by TCP.",
-        waggle: "Waggle asks the server by TCP itself.",
-        .none(because: "the client gets its answer with one question"))
-
-    static let questionsInFlight = Departure(
-        "questions that wait",
-        dnsmasq: "At most 150 queries wait for a group of servers; one more is refused.",
-        waggle: """
-            Each worker has room for 16384, of which a group of servers can have three quarters. \
-            One more takes the place of the oldest.
-            """,
-        .write("dns-forward-max=150"))
 }
