@@ -21,6 +21,10 @@ package enum ConfigLimits {
     package static let comparedAliases = 20
     /// Names that one that nobody defines is compared with letter by letter.
     package static let comparedNames = 10_000
+    /// Aliases that lead from a `cname` to its end; the end of longer chains is not answered.
+    package static let aliasChain = 32
+    /// Servers of one domain that are asked.
+    package static let serversPerDomain = 64
     /// `cache-size` beyond this is cut, as dnsmasq does.
     package static let cacheEntries = 5_000_000
     /// `min-cache-ttl` beyond this is cut, as dnsmasq does.

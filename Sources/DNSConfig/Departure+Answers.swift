@@ -3,7 +3,7 @@ extension Departure {
     // MARK: Messages
 
     static let messages: [Departure] = [
-        answerForEveryone, highVersion, otherOperations, headerBits, emptyTruncation,
+        answerForEveryone, highVersion, otherOperations, headerBits, ednsOfCutAnswers,
         recordsToServers, personalAnswers, clientSubnets, identity,
     ]
 
@@ -43,14 +43,11 @@ extension Departure {
         waggle: "They are answered with NOTIMP, as by dnsmasq 2.91.",
         .none(because: "a server behind a forwarder cannot act on them"))
 
-    static let emptyTruncation = Departure(
-        "truncated answers",
-        dnsmasq: """
-            An answer that does not fit holds as many records as do, and loses its EDNS record if \
-            that does not.
-            """,
-        waggle: "It is empty but for its EDNS record, as by dnsmasq 2.91.",
-        .none(because: "clients must not use a part of an answer, and come back by TCP"))
+    static let ednsOfCutAnswers = Departure(
+        "EDNS of truncated answers",
+        dnsmasq: "An answer that does not fit loses its EDNS record if that has no room either.",
+        waggle: "It keeps its EDNS record, and holds a record less.",
+        .none(because: "a client that sent an EDNS record waits for one: RFC 6891, section 7"))
 
     static let recordsToServers = Departure(
         "EDNS to servers",
@@ -202,7 +199,8 @@ extension Departure {
     // MARK: Filters
 
     static let filters: [Departure] = [
-        sharedAddresses, knownByCache, ignoredReplies, cachedHiddenTypes, blockedTargets,
+        sharedAddresses, knownByCache, ignoredReplies, cachedHiddenTypes, addressHints,
+        blockedTargets,
     ]
 
     static let ignoredReplies = Departure(
@@ -228,6 +226,12 @@ extension Departure {
             itself, and stays where it leads to other data.
             """,
         .none(because: "an answer must not depend on what others asked before"))
+
+    static let addressHints = Departure(
+        "addresses in SVCB and HTTPS records",
+        dnsmasq: "Filters look at A and AAAA records only.",
+        waggle: "They hold for the addresses in `ipv4hint` and `ipv6hint`, too.",
+        .none(because: "browsers connect to them"))
 
     static let blockedTargets = Departure(
         "addresses behind a CNAME",

@@ -24,7 +24,7 @@ extension OptionTable {
             "Offers and accepts UDP messages up to this many octets, at least 512.",
             details: OptionDetails.ednsPacketMax,
             example: "edns-packet-max=1400",
-            departures: [.emptyTruncation, .truncatedReplies, .recordsToServers],
+            departures: [.ednsOfCutAnswers, .truncatedReplies, .recordsToServers],
             apply: applyEDNSPacketMax),
         OptionRow(
             "domain-needed", letter: "D", .none, .flag, .dns, default: "off",
@@ -44,20 +44,22 @@ extension OptionTable {
             "filter-A", .none, .flag, .dns, default: "off",
             "Takes IPv4 addresses out of the answers of servers.",
             details: OptionDetails.filterA,
-            example: "filter-A"
+            example: "filter-A",
+            departures: [.addressHints]
         ) { _, options, _ in options.answers.filtersA = true },
         OptionRow(
             "filter-AAAA", .none, .flag, .dns, default: "off",
             "Takes IPv6 addresses out of the answers of servers.",
             details: OptionDetails.filterA,
-            example: "filter-AAAA"
+            example: "filter-AAAA",
+            departures: [.addressHints]
         ) { _, options, _ in options.answers.filtersAAAA = true },
         OptionRow(
             "filter-rr", .required("<type>[,<type>...]"), .anyNumber, .dns, default: "none",
             "Takes records of these types out of the answers of servers.",
             details: OptionDetails.filterRR,
             example: "filter-rr=HTTPS,SVCB",
-            departures: [.cachedHiddenTypes]
+            departures: [.cachedHiddenTypes, .addressHints]
         ) { value, options, context throws(OptionFault) in
             options.answers.filteredTypes += try parseTypes(value, &context)
         },
@@ -72,7 +74,7 @@ extension OptionTable {
             "Empties answers of servers that contain private addresses.",
             details: OptionDetails.stopRebinding,
             example: "stop-dns-rebind",
-            departures: [.sharedAddresses, .repeatedWarnings]
+            departures: [.sharedAddresses, .repeatedWarnings, .addressHints]
         ) { _, options, _ in options.answers.stopsRebinding = true },
         OptionRow(
             "rebind-localhost-ok", .none, .flag, .dns, default: "off",
@@ -90,7 +92,7 @@ extension OptionTable {
             default: "none", "Turns answers with such an address into no such name.",
             details: OptionDetails.bogusNXDomain,
             example: "bogus-nxdomain=203.0.113.0/24",
-            departures: [.blockedTargets]
+            departures: [.blockedTargets, .addressHints]
         ) { value, options, _ throws(OptionFault) in
             options.answers.bogusAddresses.append(try parseAddressPrefix(value))
         },
@@ -99,7 +101,7 @@ extension OptionTable {
             default: "none", "Ignores answers with such an address as if they had not come.",
             details: OptionDetails.ignoreAddress,
             example: "ignore-address=203.0.113.7",
-            departures: [.ignoredReplies]
+            departures: [.ignoredReplies, .addressHints]
         ) { value, options, _ throws(OptionFault) in
             options.answers.ignoredAddresses.append(try parseAddressPrefix(value))
         },
@@ -109,6 +111,7 @@ extension OptionTable {
             "Replaces IPv4 addresses in the answers of servers.",
             details: OptionDetails.alias,
             example: "alias=203.0.113.10-203.0.113.20,192.168.1.0,255.255.255.0",
+            departures: [.addressHints],
             apply: applyAlias),
         OptionRow(
             "proxy-dnssec", .none, .flag, .dnssec, default: "off",

@@ -1,3 +1,5 @@
+import DNSConfig
+
 /// The limits of one worker's forwarding: tables, tries and times.
 package struct ForwarderLimits: Sendable {
     /// Questions in flight at once in one worker; dnsmasq has 150 for the process.
@@ -29,8 +31,9 @@ package struct ForwarderLimits: Sendable {
     package static var openAttempts: Int { 4 }
     /// Attempts of one flight over its whole life, retries by TCP and without EDNS included.
     package static var attemptsPerFlight: Int { 12 }
-    /// Servers of one group that can be asked; those after them in the configuration never are.
-    package static var serversPerGroup: Int { 64 }
+    /// Servers of one group that can be asked; those after them in the configuration never are,
+    /// which the log says.
+    package static var serversPerGroup: Int { ConfigLimits.serversPerDomain }
     /// Wrong replies after which a flight takes somebody to be guessing, and asks by TCP.
     ///
     /// RFC 5452 §9.1 leaves the number open.

@@ -1,11 +1,13 @@
+import DNSConfig
 import DNSWire
 
 /// The limits of the resolver, each with its source.
 package enum ResolverLimits {
     /// CNAMEs followed inside the configuration. dnsmasq: as many as are configured; loops are
-    /// refused when parsing.
-    package static let localChain = 32
-    /// CNAMEs of an upstream's answer that are followed. dnsmasq config.h: CNAME_CHAIN 10.
+    /// refused when parsing. The log says so of longer chains.
+    package static let localChain = ConfigLimits.aliasChain
+    /// CNAMEs of an upstream's answer that are followed. dnsmasq config.h: CNAME_CHAIN 10. An
+    /// answer with more of them is SERVFAIL.
     package static let upstreamChain = 16
     /// Octets of one local RRset: it must fit a message with its question and OPT record.
     package static let localSetOctets = 60_000

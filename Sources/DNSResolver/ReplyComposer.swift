@@ -3,8 +3,8 @@ import DNSWire
 /// Writes a client's answer out of an upstream's, record by record, so that nothing malformed gets
 /// through.
 ///
-/// The question and the first octets of the reply are already in the writer. What does not fit
-/// makes the reply empty with TC.
+/// The question and the first octets of the reply are already in the writer. Where it does not
+/// fit, the reply is empty with TC: `Resolver.shorten` then makes another.
 struct ReplyComposer {
     private let policy: AnswerPolicy
     private let filters: ReplyFilters
@@ -18,6 +18,8 @@ struct ReplyComposer {
     var rewritesAddresses: Bool
     /// Records that filters left out of the answer.
     private(set) var hiddenCount = 0
+    /// Whether the answer had no room.
+    private(set) var isCut = false
 
     init(_ snapshot: Snapshot) {
         policy = snapshot.policy
@@ -48,6 +50,7 @@ struct ReplyComposer {
             return client.end(
                 .serverFailure, flags: 0, answers: 0, extendedError: .other, into: &writer)
         case .noRoom:
+            isCut = true
             return client.endTruncated(
                 questionEnd: questionEnd(of: writer.message), into: &writer)
         case .malformed:
@@ -83,7 +86,7 @@ struct ReplyComposer {
     private func fail(_ client: ClientQuery, into writer: inout WireWriter) {
         writer.truncate(to: questionEnd(of: writer.message))
         client.end(
-            .serverFailure, flags: 0, answers: 0, extendedError: .networkError, into: &writer)
+            .serverFailure, flags: 0, answers: 0, extendedError: .other, into: &writer)
     }
 
     /// Knows the names that the message has so far.
@@ -148,6 +151,7 @@ struct ReplyComposer {
                 }
                 if hides, !isOurs, section == 0 || client.type == .any && filters.reducesAny,
                     filters.hides(record, asked: client.type)
+                        || filters.needsHiddenHints(record, of: reply)
                 {
                     hiddenCount += 1
                     continue
@@ -159,21 +163,22 @@ struct ReplyComposer {
                 if copied == .noRoom, section > 0 { return .whole }
                 guard copied == .whole else { return copied == .noRoom ? .noRoom : .malformed }
                 additional.note(record)
-                if rewritesAddresses, section != 1, !isOurs {
-                    rewrite(record, of: reply, in: &writer)
-                }
+                if section != 1, !isOurs { rewrite(record, of: reply, in: &writer) }
                 counts[section] += 1
             }
         }
         return .whole
     }
 
-    /// Changes the address of the record that was written last, if `alias` says so.
+    /// Changes the addresses in the record that was written last, if filters say so.
     @_lifetime(writer: copy writer)
     private mutating func rewrite(
         _ record: RecordHeader, of reply: RawSpan, in writer: inout WireWriter
     ) {
-        guard record.type == .a, let address = reply.address(of: record),
+        if record.isService {
+            filters.changeHints(of: record, of: reply, rewrites: rewritesAddresses, in: &writer)
+        }
+        guard rewritesAddresses, record.type == .a, let address = reply.address(of: record),
             let new = filters.replacement(for: address.ipv4)
         else { return }
         writer.patchUInt32(new, at: writer.count - 4)

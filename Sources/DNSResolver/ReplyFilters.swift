@@ -10,6 +10,8 @@ final class ReplyFilters: Sendable {
     private let hidden: TypeSet
     /// `filter-rr=ANY`: RFC 8482 §4.3. dnsmasq: in every section.
     let reducesAny: Bool
+    /// Whether addresses of a family go, and so those in SVCB and HTTPS records.
+    let hidesHints: Bool
     /// `bogus-nxdomain`.
     private let bogus: AddressSet
     /// `ignore-address`.
@@ -25,6 +27,7 @@ final class ReplyFilters: Sendable {
     init(_ options: AnswerOptions, seed: UInt64) {
         hidden = TypeSet(options.hiddenTypes)
         reducesAny = options.filteredTypes.contains(.any)
+        hidesHints = hidden.contains(.a) || hidden.contains(.aaaa)
         bogus = AddressSet(options.bogusAddresses)
         ignored = AddressSet(options.ignoredAddresses)
         aliases = options.aliases.reversed()
@@ -95,7 +98,10 @@ final class ReplyFilters: Sendable {
     /// Whether answers about a name are looked at for private addresses.
     func watchesRebinding(of name: borrowing FoldedName, type: RecordType, seed: UInt64) -> Bool {
         // dnsmasq: neither ANY nor additional records.
-        guard stopsRebinding, type == .a || type == .aaaa else { return false }
+        switch type {
+        case .a, .aaaa, .https, .svcb: guard stopsRebinding else { return false }
+        default: return false
+        }
         if allowsDotlessRebinding, name.labelCount <= 1 { return false }
         guard !rebindDomains.isEmpty else { return true }
         for label in max(0, name.labelCount - rebindDomains.labelLimit)..<name.labelCount {

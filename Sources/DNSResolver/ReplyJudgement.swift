@@ -22,7 +22,7 @@ extension Snapshot {
         else { return false }
         for _ in 0..<Int(header.answerCount) {
             guard let record = reader.readRecord() else { return false }
-            if let address = reply.address(of: record), filters.ignores(address) { return true }
+            if reply.hasAddress(in: record, filters.ignores) { return true }
         }
         return false
     }
@@ -45,11 +45,12 @@ extension Snapshot {
         var found = ReplyJudgement.passed
         for index in 0..<Int(header.answerCount) {
             guard let record = reader.readRecord() else { return .passed }
-            guard let address = reply.address(of: record) else { continue }
-            if index < count, filters.isBogus(address) {
+            if index < count, reply.hasAddress(in: record, filters.isBogus) {
                 return .bogus(ttlSeconds: record.ttlSeconds, ownerOffset: record.ownerOffset)
             }
-            if watches, record.type == type, case .passed = found, filters.isRebinding(address) {
+            if watches, record.type == type, case .passed = found,
+                reply.hasAddress(in: record, filters.isRebinding)
+            {
                 found = .rebinding(ownerOffset: record.ownerOffset)
             }
         }

@@ -149,7 +149,7 @@ struct ReplyPacker {
         into writer: inout WireWriter
     ) -> Bool {
         let ttl = policy.cachedTTL(record.ttlSeconds)
-        guard
+        guard !filters.needsHiddenHints(record, of: reply),
             compressor.copy(
                 record, of: reply, ttlSeconds: ttl, scratch: &name, into: &writer) == .whole
         else { return false }
@@ -158,6 +158,8 @@ struct ReplyPacker {
         {
             writer.patchUInt32(new, at: writer.count - 4)
         }
+        filters.changeHints(
+            of: record, of: reply, rewrites: filters.rewritesAddresses, in: &writer)
         header.answerCount += 1
         ttlSeconds = min(ttlSeconds, ttl)
         return true

@@ -311,7 +311,7 @@ extension Resolver {
     private mutating func cut(
         isAuthoritative: Bool, isExternal: Bool, into writer: inout WireWriter
     ) -> Verdict {
-        counters.add(.truncated)
+        isCut = true
         writer.truncate(to: questionEnd)
         return close(
             .noError, MessageHeader.Flags.truncated, isAuthoritative: isAuthoritative,

@@ -11,8 +11,7 @@ extension Resolver {
         _ chain: PackedAnswer, now: Instant, snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict {
         guard snapshot.names.readTarget(of: chain, into: &upstreamName),
-            target.take(upstreamName),
-            chain.bodyLength <= writer.limit &- writer.count &- query.reserve
+            target.take(upstreamName)
         else { return endChain(chain, snapshot, into: &writer) }
         let targetHash = target.hash(from: 0, seed: snapshot.seed)
         if !snapshot.synthetics.isEmpty {
@@ -31,7 +30,6 @@ extension Resolver {
             guard !snapshot.compatibility.contains(.literalTarget) else {
                 return endChain(chain, snapshot, into: &writer)
             }
-            _ = snapshot.names.writeBody(chain, into: &writer)
             return appendLiteral(answer, table, to: chain, snapshot: snapshot, into: &writer)
         case .local:
             return endChain(chain, snapshot, into: &writer)
@@ -77,12 +75,13 @@ extension Resolver {
     ) -> Verdict {
         source = .rule
         counters.add(.answeredByRule)
-        let start = writer.count
+        let start = writer.count &+ chain.bodyLength
         let owner = questionEnd &+ chain.chainEndOffset
-        let turn = snapshot.rotation.turn(of: answer)
-        guard answer.bodyLength <= writer.limit &- writer.count &- query.reserve,
-            snapshot.domains.writeBody(answer, in: table, turn: turn, into: &writer)
+        guard answer.bodyLength <= writer.limit &- start &- query.reserve,
+            snapshot.names.writeBody(chain, into: &writer)
         else { return truncate(flags: MessageHeader.Flags.authoritative, into: &writer) }
+        let turn = snapshot.rotation.turn(of: answer)
+        _ = snapshot.domains.writeBody(answer, in: table, turn: turn, into: &writer)
         // The packed records are owned by the question; here they belong to the chain's end.
         var at = start
         for _ in 0..<Int(answer.answerCount) {
@@ -115,7 +114,12 @@ extension Resolver {
         }
         source = .cache
         counters.add(.answeredFromCache)
-        _ = snapshot.names.writeBody(chain, into: &writer)
+        guard chain.bodyLength <= writer.limit &- writer.count &- query.reserve,
+            snapshot.names.writeBody(chain, into: &writer)
+        else {
+            _ = truncate(into: &writer)
+            return true
+        }
         var composer = ReplyComposer(snapshot)
         composer.rewritesAddresses = false
         composer.chainCount = chain.answerCount
@@ -123,6 +127,7 @@ extension Resolver {
         var name = NameBuffer()
         composer.finish(
             query, from: scratch.bytes.extracting(0..<octets), scratch: &name, into: &writer)
+        isCut = composer.isCut
         return true
     }
 

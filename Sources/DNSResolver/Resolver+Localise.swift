@@ -14,11 +14,14 @@ extension Resolver {
         else { return nil }
         let near = snapshot.names.countAddresses(of: answer, inside: network)
         guard near.inside > 0, near.outside > 0 else { return nil }
-        let turn = snapshot.rotation.turn(of: answer)
         let octets = answer.bodyLength &- 16 &* near.outside
-        guard octets <= writer.limit &- writer.count &- query.reserve,
-            snapshot.names.writeBody(answer, turn: turn, inside: network, into: &writer)
-        else { return truncate(flags: MessageHeader.Flags.authoritative, into: &writer) }
+        guard octets <= writer.limit &- writer.count &- query.reserve else {
+            return truncate(flags: MessageHeader.Flags.authoritative, into: &writer)
+        }
+        let turn = snapshot.rotation.turn(of: answer)
+        guard snapshot.names.writeBody(answer, turn: turn, inside: network, into: &writer) else {
+            return truncate(flags: MessageHeader.Flags.authoritative, into: &writer)
+        }
         query.end(
             ResponseCode(rawValue: answer.responseCode),
             flags: MessageHeader.Flags.authoritative,

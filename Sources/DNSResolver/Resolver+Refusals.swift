@@ -36,6 +36,19 @@ extension Resolver {
         return verdict
     }
 
+    /// NODATA for a name that is known locally, else NXDOMAIN; without SOA, as dnsmasq.
+    mutating func writeNegative(
+        isKnown: Bool, isAuthoritative: Bool, into writer: inout WireWriter
+    ) -> Verdict {
+        source = .rule
+        counters.add(.answeredByRule)
+        query.end(
+            isKnown ? .noError : .nameError,
+            flags: isAuthoritative ? MessageHeader.Flags.authoritative : 0, answers: 0,
+            into: &writer)
+        return .reply
+    }
+
     /// Answers a message whose question cannot be repeated: a bare header.
     mutating func refuse(
         _ code: ResponseCode, counting counter: Counters.Counter, into writer: inout WireWriter

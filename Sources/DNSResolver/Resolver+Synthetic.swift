@@ -29,7 +29,8 @@ extension Resolver {
         guard !records.isEmpty else { return nil }
         source = .local
         counters.add(.answeredLocally)
-        guard snapshot.names.writeBody(chain, into: &writer),
+        guard chain.bodyLength <= writer.limit &- writer.count &- query.reserve,
+            snapshot.names.writeBody(chain, into: &writer),
             let count = records.append(
                 owner: questionEnd &+ chain.chainEndOffset, reserve: query.reserve,
                 scratchName, into: &writer)

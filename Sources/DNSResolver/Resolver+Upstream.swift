@@ -27,7 +27,10 @@ extension Resolver {
         case .rebinding: return
         }
         // What is ours is not rewritten, and the cache cannot tell.
-        guard serverAnswers == .max || !snapshot.filters.rewritesAddresses else { return }
+        let filters = snapshot.filters
+        guard serverAnswers == .max || !filters.rewritesAddresses && !filters.hidesHints else {
+            return
+        }
         var packer = ReplyPacker(type: type, snapshot)
         let octets = packer.pack(header, reply, questionEnd: end + 4, into: &scratch)
         guard octets > 0 else { return }
@@ -83,7 +86,22 @@ extension Resolver {
         snapshot: Snapshot, into writer: inout WireWriter
     ) {
         client.setLimit(of: &writer, snapshot.policy)
+        isCut = false
+        composeWhole(
+            client, from: reply, isLastResort: isLastResort, snapshot: snapshot, into: &writer)
+        guard isCut else { return }
+        shorten(
+            client, from: reply, isLastResort: isLastResort, snapshot: snapshot, into: &writer)
+    }
+
+    /// As `compose`, as far as the writer has room; `isCut` says whether it had.
+    @_lifetime(writer: copy writer)
+    mutating func composeWhole(
+        _ client: ClientQuery, from reply: RawSpan, isLastResort: Bool,
+        snapshot: Snapshot, into writer: inout WireWriter
+    ) {
         client.start(into: &writer)
+        let start = writer.count
         counters.add(isLastResort ? .answeredStale : .answeredByUpstream)
         source = isLastResort ? .stale : .upstream
         guard let header = MessageHeader(reply), name.take(client.name),
@@ -100,7 +118,8 @@ extension Resolver {
         }
         if !name.isEqual(to: target) {
             guard let chain = writeChain(client, snapshot: snapshot, into: &writer) else {
-                return composeFailure(client, .serverFailure, nil, into: &writer)
+                isCut = true
+                return client.endTruncated(questionEnd: start, into: &writer)
             }
             (composer.chainCount, composer.chainEnd) = chain
         }
@@ -127,20 +146,23 @@ extension Resolver {
         composer.finish(
             client, from: reply, code: code, flags: flags,
             extendedError: isLastResort ? .stale : nil, scratch: &scratchName, into: &writer)
+        isCut = composer.isCut
         if composer.hiddenCount > 0 { source = .filtered }
     }
 
     /// Writes how the alias that a client asked for leads to the name that a reply is about;
-    /// answers how many records that takes, and where the name stands.
+    /// answers how many records that takes, and where the name stands. nil: there is no room.
     private mutating func writeChain(
         _ client: ClientQuery, snapshot: Snapshot, into writer: inout WireWriter
     ) -> (UInt16, Int)? {
         let start = writer.count
         let hash = name.hash(from: 0, seed: snapshot.seed)
         if let node = findLocal(hash: hash, snapshot),
-            let chain = snapshot.names.answer(of: node, type: RecordType(0)),
-            snapshot.names.writeBody(chain, into: &writer)
+            let chain = snapshot.names.answer(of: node, type: RecordType(0))
         {
+            guard chain.bodyLength <= writer.limit &- writer.count &- client.reserve,
+                snapshot.names.writeBody(chain, into: &writer)
+            else { return nil }
             let end = start + chain.chainEndOffset
             var reader = WireReader(writer.message, at: end)
             if reader.readName(into: &scratchName), wildcard.take(scratchName),

@@ -33,6 +33,8 @@ package struct Resolver: ~Copyable {
     package internal(set) var source = AnswerSource.none
     /// After `.forward`: whether the cache has an answer whose time is over.
     package internal(set) var hasLastResort = false
+    /// Whether the answer at hand had no room: `shorten` then makes one that has.
+    var isCut = false
     /// Where answers for the cache are put together.
     var scratch = ScratchMessage(octets: ResolverLimits.cachedAnswerOctets)
     var scratchName = NameBuffer()
@@ -65,8 +67,9 @@ package struct Resolver: ~Copyable {
         to message: RawSpan, transport: Transport, arrival: Arrival = Arrival(), now: Instant,
         snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict {
-        let verdict = decide(
+        var verdict = decide(
             message, transport, arrival, now: now, snapshot: snapshot, into: &writer)
+        if isCut { verdict = shorten(message, now: now, snapshot: snapshot, into: &writer) }
         note(verdict, writer)
         return verdict
     }
@@ -78,6 +81,7 @@ package struct Resolver: ~Copyable {
         snapshot: Snapshot, into writer: inout WireWriter
     ) -> Verdict {
         source = .error
+        isCut = false
         guard let header = MessageHeader(message), !header.isResponse else {
             counters.add(.dropped)
             return .drop
@@ -93,6 +97,14 @@ package struct Resolver: ~Copyable {
         }
         query.offeredOctets = UInt16(truncatingIfNeeded: snapshot.policy.udpOctets)
         query.setLimit(of: &writer, snapshot.policy)
+        return answerQuestion(message, now: now, snapshot: snapshot, into: &writer)
+    }
+
+    /// Answers the question that was read, as far as the writer has room.
+    @inline(__always) @_lifetime(writer: copy writer)
+    mutating func answerQuestion(
+        _ message: RawSpan, now: Instant, snapshot: Snapshot, into writer: inout WireWriter
+    ) -> Verdict {
         startReply(to: message, into: &writer)
         if let verdict = answerUnusual(message, now: now, snapshot: snapshot, into: &writer) {
             return verdict
@@ -279,26 +291,6 @@ package struct Resolver: ~Copyable {
         return .reply
     }
 
-    /// Ends a reply that has no room for its answer.
-    mutating func truncate(flags: UInt16 = 0, into writer: inout WireWriter) -> Verdict {
-        counters.add(.truncated)
-        query.endTruncated(questionEnd: questionEnd, flags: flags, into: &writer)
-        return .reply
-    }
-
-    /// NODATA for a name that is known locally, else NXDOMAIN; without SOA, as dnsmasq.
-    mutating func writeNegative(
-        isKnown: Bool, isAuthoritative: Bool, into writer: inout WireWriter
-    ) -> Verdict {
-        source = .rule
-        counters.add(.answeredByRule)
-        query.end(
-            isKnown ? .noError : .nameError,
-            flags: isAuthoritative ? MessageHeader.Flags.authoritative : 0, answers: 0,
-            into: &writer)
-        return .reply
-    }
-
     // MARK: Cache and upstream
 
     @_lifetime(writer: copy writer)
@@ -389,25 +381,5 @@ package struct Resolver: ~Copyable {
         query.end(
             .noError, flags: MessageHeader.Flags.authoritative, answers: 0,
             authority: UInt16(answer.authorityCount), extendedError: extendedError, into: &writer)
-    }
-
-    /// Keeps the question's name as the client spelled it: it is the one to ask upstream.
-    mutating func captureName(_ message: RawSpan) {
-        captureSpelling(message)
-        captureOptions(message)
-        upstreamName = query.name
-    }
-
-    /// Keeps the EDNS options of the query: they go on to the server, but for those that the
-    /// configuration takes out.
-    private mutating func captureOptions(_ message: RawSpan) {
-        guard optionsLength > 0 || !options.isEmpty else { return }
-        options.take(message, from: optionsOffset, count: optionsLength)
-    }
-
-    /// Keeps the question's name as the client spelled it, out of the query or the reply.
-    mutating func captureSpelling(_ message: RawSpan) {
-        var reader = WireReader(message, at: WireLimits.headerOctets)
-        _ = reader.readName(into: &query.name)
     }
 }

@@ -34,6 +34,7 @@ struct CheckCommand {
         diagnostics += ConfigLint.danglingAliases(options, hosts: inputs.hosts)
         diagnostics += ConfigLint.shadowedNames(options, names: inputs.names)
         diagnostics += ConfigLint.rules(options)
+        diagnostics += ConfigLint.limits(options)
         // The parser may have said so of the same word.
         diagnostics += ConfigLint.mistypedAddresses(options, names: inputs.names).filter { one in
             !diagnostics.contains { $0.source == one.source && $0.line == one.line }

@@ -240,11 +240,11 @@ struct Inputs {
         ).lines
     }
 
-    /// Aliases that lead nowhere.
+    /// Aliases that lead nowhere, and what is beyond a limit.
     func lint() -> [Log.Line] {
-        ConfigLint.danglingAliases(options, hosts: hosts).map {
-            Log.Line(.warning, $0.description)
-        }
+        let diagnostics =
+            ConfigLint.danglingAliases(options, hosts: hosts) + ConfigLint.limits(options)
+        return diagnostics.map { Log.Line(.warning, $0.description) }
     }
 }
 

@@ -6,7 +6,8 @@ import Testing
         let options = load(config).options
         let names = LocatedName.names(inHosts: Array(hosts.utf8), source: "hosts")
         return
-            (ConfigLint.rules(options) + ConfigLint.shadowedNames(options, names: names)
+            (ConfigLint.rules(options) + ConfigLint.limits(options)
+            + ConfigLint.shadowedNames(options, names: names)
             + ConfigLint.mistypedAddresses(options, names: names)
             + ConfigLint.leakingNames(options, names: names)).map {
                 "\($0.line):\($0.column) \($0.message)"
@@ -27,6 +28,29 @@ import Testing
                 "3:8 this is never reached: line 2 names a server for the same domain"
             ])
         #expect(said("no-resolv\nserver=/a/1.1.1.1\nlocal=/b.a/\naddress=/c.a/1.2.3.4") == [])
+    }
+
+    @Test func `a chain of aliases that is longer than those that are followed`() {
+        func chain(_ count: Int) -> String {
+            (0..<count).map { "cname=n\($0).a.test,n\($0 + 1).a.test\n" }.joined()
+        }
+        #expect(said("no-resolv\n" + chain(32)) == [])
+        #expect(
+            said("no-resolv\n" + chain(33)) == [
+                "2:7 cname n0.a.test leads over more than 32 aliases: its end is not answered"
+            ])
+    }
+
+    @Test func `more servers of a domain than are asked`() {
+        func servers(_ count: Int) -> String {
+            (1...count).map { "server=/a/192.0.2.\($0)\n" }.joined()
+        }
+        #expect(said("no-resolv\n" + servers(64)) == [])
+        #expect(
+            said("no-resolv\n" + servers(66)) == [
+                "66:9 more than 64 servers for one domain: this one and those after it are never"
+                    + " asked"
+            ])
     }
 
     @Test func `a server that is this server`() {

@@ -40,6 +40,7 @@ import Testing
         ],
         "DNSResolver/Resolver+OwnNames.swift": ["own names behind an alias of a server"],
         "DNSResolver/Resolver+Refusals.swift": ["higher EDNS versions"],
+        "DNSResolver/ServiceHints.swift": ["addresses in SVCB and HTTPS records"],
         "DNSResolver/ReverseName.swift": ["reverse names of networks"],
         "DNSResolver/SnapshotCompiler+Aliases.swift": ["alias with a star"],
         "DNSResolver/SyntheticDomains.swift": ["ranges of IPv6 addresses"],
@@ -59,7 +60,7 @@ import Testing
     private static let byComparison: [String: String] = [
         "order": "rotation", "chased alias": "alias of a foreign name",
         "alias to address=": "alias of address data", "BADVERS": "higher EDNS versions",
-        "NOTIMP": "other operations", "empty truncation": "truncated answers",
+        "NOTIMP": "other operations", "cut answers": "EDNS of truncated answers",
         "shared addresses": "shared addresses", "an answer for everyone": "an answer for everyone",
         "cached CNAME": "CNAME in the cache", "known by the cache": "names known by the cache",
         "known by address=": "names with an address line", "duplicates": "duplicate lines",

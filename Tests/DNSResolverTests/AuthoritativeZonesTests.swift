@@ -93,6 +93,25 @@ import Testing
                     : "ra NOERROR\n  out.zone.test 600 A 10.9.0.1"))
     }
 
+    @Test(arguments: ["127.0.0.2", "127.0.0.1"])
+    func `of an answer that does not fit come the records that do`(local: String) throws {
+        let lots = (1...40).map { "10.0.0.\($0) lots.zone.test\n" }.joined()
+        let snapshot = snapshot(Self.zone + "cname=to.zone.test,lots.zone.test\n", hosts: lots)
+        for (name, count) in [("lots.zone.test", 30), ("to.zone.test", 28)] {
+            guard
+                case .message(let message) = try respond(
+                    snapshot, name, .a, local: local)
+            else {
+                Issue.record("no answer")
+                continue
+            }
+            let isWorld = local == "127.0.0.2"
+            #expect(message.flagText == (isWorld ? ["aa", "tc"] : ["tc"]), "\(message.text)")
+            #expect(message.sections[0].count { $0.type == .a } == count, "\(message.text)")
+            #expect(message.sections[1].isEmpty)
+        }
+    }
+
     @Test func `a positive answer names the servers of the zone`() throws {
         let snapshot = snapshot(Self.zone)
         #expect(

@@ -143,6 +143,18 @@ enum DifferentialTable {
             config: "no-round-robin\nserver={UP}\n", hosts: "10.0.0.1 a.test\n10.0.0.2 a.test\n",
             queries: ["a.test A", "a.test A", "www.up.example A", "www.up.example A"]),
         Row(
+            config: "local=/test/\ncname=to.lots.test,lots.test\n"
+                + (1...40).map { "address=/rule.test/10.1.0.\($0)\n" }.joined()
+                + (1...9).map { "txt-record=text.test,\(String(repeating: "x", count: 99))\($0)\n" }
+                .joined(),
+            hosts: (1...40).map { "10.0.0.\($0) lots.test\n" }.joined()
+                + (1...80).map { "10.2.0.\($0) more.test\n" }.joined(),
+            queries: [
+                "lots.test A", "lots.test A +edns", "lots.test A +tcp", "lots.test ANY",
+                "to.lots.test A", "more.test A +edns", "more.test A +do", "rule.test A",
+                "rule.test A +edns", "text.test TXT", "text.test TXT +edns",
+            ]),
+        Row(
             config: "local=/test/\nlocalise-queries\n",
             hosts: "10.0.0.1 a.test\n127.0.0.1 a.test\n", queries: ["a.test A", "a.test ANY"]),
         Row(
