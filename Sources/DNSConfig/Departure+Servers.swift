@@ -49,9 +49,9 @@ extension Departure {
         "letters of questions",
         dnsmasq: "A server is asked with the client's letters, and any letters are taken back.",
         waggle: """
-            A server is asked with random letters, which a reply has to repeat. After a bad answer, \
-            or none, it is asked in small ones; one that bears no others, or changes them, is \
-            remembered for ten minutes.
+            A server is asked with random letters, which a reply has to repeat. After a bad \
+            answer, or none, it is asked in small ones; one that bears no others, or changes them, \
+            is remembered for ten minutes.
             """,
         .write("no-0x20-encode"))
 

@@ -78,7 +78,7 @@ extension OptionTable {
             "Asks with random letter case, which a forged answer has to guess; dnsmasq 2.91.",
             details: OptionDetails.encodeCase,
             example: "do-0x20-encode",
-            departures: [.randomLetters]
+            departures: [.randomLetters, .doubtedDenials]
         ) { _, options, _ in
             if options.forwarding.encodesCase == nil { options.forwarding.encodesCase = true }
         },

@@ -41,6 +41,8 @@ struct FlightRecord {
     var isReasked = false
     /// The name as scrambled has capitals: only the right reply repeats them.
     var hasCapitals = false
+    /// The first client spelled some with capitals, too.
+    var wasMixed = false
     /// A server was asked in a way that it is thought not to bear.
     var isTrial = false
     /// A reply in other letters has been held against its server.

@@ -16,8 +16,8 @@ struct FlightTable: ~Copyable {
     var records: [FlightRecord] = []
     /// The names by slot, as they are asked: as the first client spelled them, or scrambled.
     private(set) var names: [NameBuffer] = []
-    /// By slot, a bit for each octet of the name whose case was changed.
-    private var changes: [InlineArray<4, UInt64>] = []
+    /// By slot, a bit for each octet of the name that the first client spelled as a capital.
+    private var capitals: [InlineArray<4, UInt64>] = []
     /// What goes into the OPT record of the question, by slot.
     private(set) var options: [EDNSOptions] = []
     /// `ForwarderLimits.openAttempts` for each slot.
@@ -116,7 +116,7 @@ extension FlightTable {
             slot = records.count
             records.append(FlightRecord())
             names.append(NameBuffer())
-            changes.append(InlineArray(repeating: 0))
+            capitals.append(InlineArray(repeating: 0))
             self.options.append(EDNSOptions())
             for _ in 0..<ForwarderLimits.openAttempts { places.append(AttemptPlace()) }
             vacant.reserveCapacity(records.capacity)
@@ -126,7 +126,6 @@ extension FlightTable {
         let generation = records[slot].generation
         records[slot] = record
         names[slot] = copy name
-        changes[slot] = InlineArray(repeating: 0)
         if !options.isEmpty || !self.options[slot].isEmpty { self.options[slot] = copy options }
         for index in 0..<ForwarderLimits.openAttempts { self[slot, index] = AttemptPlace() }
         records[slot].generation = generation
@@ -149,27 +148,36 @@ extension FlightTable {
     /// One random bit for each letter.
     mutating func scramble(_ slot: Int, with random: inout RandomPool) {
         let length = names[slot].length
-        var hasCapitals = false
         var octets = names[slot].octets.mutableSpan
-        var changes = InlineArray<4, UInt64>(repeating: 0)
+        var capitals = InlineArray<4, UInt64>(repeating: 0)
+        var (hasCapitals, wasMixed) = (false, false)
         var (bits, left) = (UInt16(0), 0)
         for index in 0..<length {
+            let octet = octets[index]
             // Lengths are at most 63 and so never letters.
-            guard 97...122 ~= octets[index] | 0x20 else { continue }
+            guard 97...122 ~= octet | 0x20 else { continue }
+            if octet & 0x20 == 0 {
+                wasMixed = true
+                capitals[index >> 6] |= 1 << UInt64(index & 63)
+            }
             if left == 0 { (bits, left) = (random.next(), 16) }
-            octets[index] ^= UInt8(truncatingIfNeeded: bits & 1) << 5
-            changes[index >> 6] |= UInt64(bits & 1) << UInt64(index & 63)
-            hasCapitals = hasCapitals || octets[index] & 0x20 == 0
+            let isCapital = bits & 1 != 0
+            octets[index] = isCapital ? octet & ~0x20 : octet | 0x20
+            hasCapitals = hasCapitals || isCapital
             (bits, left) = (bits >> 1, left - 1)
         }
         records[slot].hasCapitals = hasCapitals
-        self.changes[slot] = changes
+        records[slot].wasMixed = wasMixed
+        if wasMixed { self.capitals[slot] = capitals }
     }
 
-    /// The octet of a name as the first client spelled it.
+    /// An octet of a scrambled name as the first client spelled it.
     func spelled(_ slot: Int, _ index: Int) -> UInt8 {
-        let change = changes[slot][index >> 6] >> UInt64(index & 63) & 1
-        return names[slot].octets[index] ^ UInt8(truncatingIfNeeded: change) << 5
+        let octets = names[slot].octets.span
+        let octet = foldedOctet(octets[index])
+        guard records[slot].wasMixed else { return octet }
+        let isCapital = capitals[slot][index >> 6] >> UInt64(index & 63) & 1 != 0
+        return isCapital ? octet & ~0x20 : octet
     }
 
     /// Takes a flight out of the index and the list: nobody joins it any more.

@@ -30,7 +30,8 @@ extension Forwarder {
         let server = Int(place.server)
         selection.noteAnswer(server, isNameError: header.responseCode == .nameError)
         for other in 0..<ForwarderLimits.openAttempts
-        where table[slot, other].state != .vacant && table[slot, other].server != place.server
+        where table.records[slot].bestBad != .noError && table[slot, other].state != .vacant
+            && table[slot, other].server != place.server
             && table[slot, other].hasRefused
         {
             let other = table[slot, other]
@@ -45,7 +46,9 @@ extension Forwarder {
         selection.noteBorne(
             server, letters: keptLetters, edns: boreEDNS, datagram: place.transport == .udp,
             now: now)
-        guard table.records[slot].traits.isNeutral else { return }
+        guard place.isLowerCase || !boreEDNS || place.transport == .tcp,
+            table.records[slot].traits.isNeutral
+        else { return }
         let trace = table.trace(slot, of: place.server)
         if place.isLowerCase, spelling != .asSent || !place.hadLetters,
             trace.contains(.lettersFailed)
@@ -66,6 +69,8 @@ extension Forwarder {
     /// One that was seen to know names in random letters is believed. So is one of whom the names
     /// of the whole world are asked, unless the name is its own (AA), and one that has nothing of
     /// the type without saying that the name is its own.
+    ///
+    /// Differs: dnsmasq asks with the client's letters.
     func isDoubtful(
         _ header: MessageHeader, _ slot: Int, _ index: Int, now: Instant
     ) -> Bool {

@@ -56,7 +56,7 @@ extension Forwarder {
         let isOnly = selection.count(of: Int(table.records[slot].group)) == 1
         let isStreamTurn =
             isOnly && !isKnownToAnswer(slot)
-            ? round == 0 : repeatMilliseconds(slot, round + 1) == nil
+            ? round == 0 : repeatMilliseconds(slot, round + 1, replyMilliseconds(slot)) == nil
         if retryMilliseconds == nil, isStreamTurn, let free = table.freePlace(slot),
             !selection.hasReplied(server, since: table.records[slot].opened)
         {
@@ -114,16 +114,17 @@ extension Forwarder {
         return least
     }
 
-    /// The wait before a repeat, since the opening of the flight; nil after the last one.
+    /// The wait before a repeat, since the opening of the flight; nil after the last one. `reply`
+    /// is `replyMilliseconds` of the flight.
     ///
     /// `fast-dns-retry` doubles it from one to the next, as dnsmasq.
-    private func repeatMilliseconds(_ slot: Int, _ round: Int) -> Int64? {
+    private func repeatMilliseconds(_ slot: Int, _ round: Int, _ reply: Int64?) -> Int64? {
         guard let retryMilliseconds else {
             guard
                 round < ForwarderLimits.repeatsOfOnlyServer
                     || selection.count(of: Int(table.records[slot].group)) > 1
             else { return nil }
-            guard let reply = replyMilliseconds(slot) else {
+            guard let reply else {
                 return ForwarderLimits.firstRepeatMilliseconds(round)
             }
             var base = max(ForwarderLimits.repeatMilliseconds, reply)
@@ -140,9 +141,10 @@ extension Forwarder {
     }
 
     func isRepeatDue(_ slot: Int, now: Instant) -> Bool {
-        guard let wait = repeatMilliseconds(slot, Int(table.records[slot].repeats)) else {
-            return false
-        }
+        guard
+            let wait = repeatMilliseconds(
+                slot, Int(table.records[slot].repeats), replyMilliseconds(slot))
+        else { return false }
         return table.records[slot].opened.advanced(byMilliseconds: wait) <= now
     }
 
@@ -151,8 +153,9 @@ extension Forwarder {
         // Where nothing is known of the server yet, others may have heard of it by then.
         let look = table.records[slot].opened.advanced(
             byMilliseconds: ForwarderLimits.repeatMilliseconds)
-        if retryMilliseconds == nil, now < look, !isKnownToAnswer(slot) { return look }
-        while let wait = repeatMilliseconds(slot, Int(table.records[slot].repeats)) {
+        let reply = replyMilliseconds(slot)
+        if retryMilliseconds == nil, now < look, reply == nil { return look }
+        while let wait = repeatMilliseconds(slot, Int(table.records[slot].repeats), reply) {
             let due = table.records[slot].opened.advanced(byMilliseconds: wait)
             if due > now { return due }
             table.records[slot].repeats += 1

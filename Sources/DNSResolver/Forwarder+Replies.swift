@@ -33,25 +33,25 @@ extension Forwarder {
             noteReply(slot, index, spelling, isMeasured: true, now: now)
             return retry(slot, index, transport: .tcp, isPlain: place.isPlain, now: now)
         }
-        guard header.isWellFormed(message) else {
+        var opt: RecordHeader?
+        guard header.isWellFormed(message, opt: &opt) else {
             return noteMalformed(slot, index, now: now)
         }
-        guard repeatsSubnet(message, header, slot) else {
+        guard repeatsSubnet(message, opt, slot) else {
             metSubnetMismatch = true
             return noteMismatch(slot, index, now: now)
         }
-        return judge(message, header, spelling, slot, index, now: now)
+        return judge(header, opt, spelling, slot, index, now: now)
     }
 
     /// What a whole, well-formed reply to the question of an attempt means.
     private mutating func judge(
-        _ message: RawSpan, _ header: MessageHeader, _ spelling: Spelling, _ slot: Int,
+        _ header: MessageHeader, _ opt: RecordHeader?, _ spelling: Spelling, _ slot: Int,
         _ index: Int, now: Instant
     ) -> Outcome {
         let wasSilent = !selection.hasReplied(
             Int(table[slot, index].server), since: table.records[slot].opened)
         noteReply(slot, index, spelling, isMeasured: header.isAnswer, now: now)
-        let opt = Self.findOPT(message, header)
         switch header.responseCode {
         case .noError where opt.map { EDNS($0).extendedCode } == 1 && header.answerCount == 0:
             // BADVERS. RFC 6891 §6.1.3.
@@ -92,7 +92,8 @@ extension Forwarder {
             return askInstead(of: index, slot, transport: .tcp, now: now)
                 ?? noteMismatch(slot, index, now: now)
         }
-        guard header.isWellFormed(message), header.answerCount == 0 else {
+        var opt: RecordHeader?
+        guard header.isWellFormed(message, opt: &opt), header.answerCount == 0 else {
             return noteMismatch(slot, index, now: now)
         }
         guard header.responseCode != .noError, header.responseCode != .nameError else {
@@ -294,10 +295,10 @@ extension Forwarder {
     /// Differs: dnsmasq compares with what it would have added, so it drops the replies to clients
     /// that send a subnet of their own.
     private func repeatsSubnet(
-        _ message: RawSpan, _ header: MessageHeader, _ slot: Int
+        _ message: RawSpan, _ opt: RecordHeader?, _ slot: Int
     ) -> Bool {
-        guard let sent = table.options[slot].find(EDNSOptionCode.subnet), sent.length >= 4,
-            let record = Self.findOPT(message, header)
+        guard let record = opt, let sent = table.options[slot].find(EDNSOptionCode.subnet),
+            sent.length >= 4
         else { return true }
         let wanted = table.options[slot].bytes
         var reader = EDNSOptionReader(

@@ -18,12 +18,17 @@ extension Forwarder {
             let header = MessageHeader(row.bytes.extracting(0..<octets)), header.questionCount == 1,
             WireLimits.headerOctets + table.names[slot].length <= octets
         else { return }
-        for index in 0..<table.names[slot].length {
-            row.storeBytes(
-                of: table.spelled(slot, index), toByteOffset: WireLimits.headerOctets + index,
-                as: UInt8.self)
+        // Where nothing was scrambled there is nothing to put back.
+        guard table.records[slot].hasCapitals || table.records[slot].wasMixed else { return }
+        if table.records[slot].wasMixed {
+            for index in 0..<table.names[slot].length {
+                row.storeBytes(
+                    of: table.spelled(slot, index), toByteOffset: WireLimits.headerOctets + index,
+                    as: UInt8.self)
+            }
+        } else {
+            Self.fold(&row, from: WireLimits.headerOctets, count: table.names[slot].length)
         }
-        guard table.records[slot].hasCapitals else { return }
         var at = WireLimits.headerOctets + table.names[slot].length + 4
         let count =
             Int(header.answerCount) + Int(header.authorityCount) + Int(header.additionalCount)
@@ -31,13 +36,33 @@ extension Forwarder {
             var reader = WireReader(row.bytes.extracting(0..<octets), at: at)
             guard let record = reader.readRecord() else { return }
             at = record.endOffset
-            _ = restoreName(slot, at: record.ownerOffset, in: &row, octets: octets)
+            // A pointer at once, as nearly all: nothing of ours stands there.
+            if row.bytes.octet(at: record.ownerOffset) < 0xC0 {
+                _ = restoreName(slot, at: record.ownerOffset, in: &row, octets: octets)
+            }
             guard record.type != .opt,
                 var place = record.firstName(in: row.bytes.extracting(0..<octets))
             else { continue }
             for _ in 0..<place.count {
                 place.offset = restoreName(slot, at: place.offset, in: &row, octets: octets)
             }
+        }
+    }
+
+    /// Makes letters small, eight octets at a time where they are there.
+    @_lifetime(row: copy row)
+    private static func fold(_ row: inout MutableRawSpan, from offset: Int, count: Int) {
+        var at = offset
+        let end = offset + count
+        while at + 8 <= end {
+            row.storeBytes(
+                of: foldedWord(row.bytes.word(at: at)), toByteOffset: at, as: UInt64.self)
+            at += 8
+        }
+        while at < end {
+            row.storeBytes(
+                of: foldedOctet(row.bytes.octet(at: at)), toByteOffset: at, as: UInt8.self)
+            at += 1
         }
     }
 

@@ -15,6 +15,8 @@ struct ReplyChain {
     /// A CNAME stands beside a DNAME above its owner, and is not what that makes of it. RFC 6672
     /// §3.3.
     private(set) var isForged = false
+    /// Whether it says what there is.
+    var isSound: Bool { !isCut && !isForged }
     private let type: RecordType
 
     /// `reply` is well formed, and its question stands at the usual place.

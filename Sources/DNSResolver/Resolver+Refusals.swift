@@ -14,8 +14,8 @@ extension Resolver {
         }
     }
 
-    /// Answers a datagram that was longer than what is read of one: FORMERR. What it said at its end
-    /// nobody knows, so the rest is not to be trusted either.
+    /// Answers a datagram that was longer than what is read of one: FORMERR. What it said at its
+    /// end nobody knows, so the rest is not to be trusted either.
     @_lifetime(writer: copy writer)
     package mutating func respond(
         toCut message: RawSpan, into writer: inout WireWriter

@@ -16,8 +16,11 @@ extension Resolver {
         let end = WireLimits.headerOctets + target.length
         guard end + 4 <= reply.byteCount, reply.uint16(at: end + 2) == 1 else { return }
         let type = RecordType(reply.uint16(at: end))
-        let chain = ReplyChain(header, reply, questionEnd: end + 4, type: type)
-        guard !chain.isCut, !chain.isForged else { return }
+        // One record alone leads nowhere.
+        guard
+            header.answerCount < 2
+                || ReplyChain(header, reply, questionEnd: end + 4, type: type).isSound
+        else { return }
         switch snapshot.judge(
             reply, header, to: target, type: type, upTo: serverAnswers)
         {
