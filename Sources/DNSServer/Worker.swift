@@ -33,8 +33,6 @@ package struct Worker: ~Copyable {
     /// The connections to be gone on with in this wake-up.
     var resuming: [Token] = []
     var upstream = UpstreamSockets()
-    /// The sockets to servers that are asked from a fixed port.
-    var shared = SharedSockets()
     /// Hardware addresses of clients; empty unless `add-mac` asks for them.
     var neighbours = NeighbourCache()
     /// Where late answers and answers to streams are written.
@@ -55,6 +53,7 @@ package struct Worker: ~Copyable {
     var nextOverloadWarning = Instant(milliseconds: .min)
     var nextSubnetWarning = Instant(milliseconds: .min)
     var nextExhaustionWarning = Instant(milliseconds: .min)
+    var nextPortWarning = Instant(milliseconds: .min)
     /// When connections are taken again after descriptors ran out; nil where they are taken.
     var acceptsFrom: Instant?
 
@@ -124,6 +123,9 @@ package struct Worker: ~Copyable {
 
     /// Serves until the control plane says stop.
     package mutating func run() {
+        // Before anybody asks: a fixed port is taken before another process has it.
+        readClock()
+        if setup.state.snapshots.refresh(&snapshot, seen: &seen) { adoptSnapshot() }
         while !setup.state.isStopping.load(ordering: .acquiring) {
             let count = epoll.wait(timeoutMilliseconds: timeout())
             readClock()
@@ -135,7 +137,6 @@ package struct Worker: ~Copyable {
             noteWakeUp()
         }
         upstream.closeAll()
-        shared.closeAll()
         streams.closeAll()
     }
 
@@ -149,7 +150,7 @@ package struct Worker: ~Copyable {
         case .tcpListener: acceptStreams(token.index)
         case .stream: serveStream(token, event)
         case .connection: handleConnection(token, event)
-        case .sharedSocket: receiveShared(token.index)
+        case .sharedSocket: receiveShared(token.index, event)
         }
     }
 
@@ -178,7 +179,7 @@ package struct Worker: ~Copyable {
         forwarder.adopt(snapshot)
         routes = snapshot.servers.map { UpstreamRoute($0.option) }
         upstream.pool.adopt(routes)
-        shared.adopt(snapshot.servers.map(\.option))
+        adoptSharedSockets()
     }
 }
 
