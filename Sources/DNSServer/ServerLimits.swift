@@ -70,6 +70,15 @@ package enum ServerLimits {
     /// soon and is still hard to guess. One more is not sent; its client gets what another server
     /// says, or the cache had, or SERVFAIL.
     static let sharedQuestions = 32_768
+    /// Questions that workers ask for each other; those beyond are asked by each of them. 2 MiB.
+    static let sharedFlights = 32_768
+    /// How long after its last possible end a worker still waits for another one's question, before
+    /// it asks itself.
+    static let followMilliseconds: Int64 = 100
+    /// Answers that wait for one worker to take them, and their octets; if there are more, it asks
+    /// itself.
+    static let posts = 1_024
+    static let postOctets = 1_048_576
     /// Replies, and ICMP errors, taken from such a port before other sockets get their turn.
     static let sharedReplies = 256
     /// Ids drawn to find a free one: with half of them taken, one search in 2⁶⁴ is in vain.

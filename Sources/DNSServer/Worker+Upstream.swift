@@ -24,9 +24,9 @@ extension Worker {
             name: resolver.upstreamName, type: resolver.query.type,
             recordClass: resolver.query.recordClass, traits: traits, options: options,
             group: plan.group, waiter: waiter, client: client.ipAddress.hash(seed: snapshot.seed),
-            hasStale: resolver.hasLastResort, label: serial, now: now)
+            hasStale: resolver.hasLastResort, label: serial, asks: setup.flights == nil, now: now)
         switch submission {
-        case .opened(let flight): launch(flight)
+        case .opened(let flight): begin(flight, hasWaiter: waiter != nil)
         case .failing(let extendedError):
             if let waiter { answerFailing(waiter, traits, extendedError) }
         case .joined: break

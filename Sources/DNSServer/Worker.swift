@@ -43,6 +43,8 @@ package struct Worker: ~Copyable {
     var upstreamRow = MessageRow()
     /// Upstream servers of the snapshot, as the kernel wants them.
     var routes: [UpstreamRoute] = []
+    /// What other workers have left and is being handled.
+    var posts: [FlightPost] = []
     var serial: UInt32 = 0
     /// Whether queries are logged; warnings always are.
     let isLogging: Bool
@@ -146,6 +148,7 @@ package struct Worker: ~Copyable {
         case .wake:
             setup.wake.event.drain()
             changeListeners()
+            takePosts()
         case .udpListener: serveDatagrams(token.index)
         case .tcpListener: acceptStreams(token.index)
         case .stream: serveStream(token, event)
@@ -177,6 +180,9 @@ package struct Worker: ~Copyable {
 
     private mutating func adoptSnapshot() {
         forwarder.adopt(snapshot)
+        if let flights = setup.flights {
+            forwarder.share(seed: flights.seed(generation: snapshot.generation))
+        }
         routes = snapshot.servers.map { UpstreamRoute($0.option) }
         upstream.pool.adopt(routes)
         adoptSharedSockets()
