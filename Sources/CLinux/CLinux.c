@@ -6,6 +6,7 @@
 #include <grp.h>
 #include <ifaddrs.h>
 #include <linux/capability.h>
+#include <linux/errqueue.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <malloc.h>
@@ -99,11 +100,12 @@ void linux_read_local(const linux_message *message, linux_local *local) {
     }
 }
 
-size_t linux_write_local(void *control, const linux_local *local) {
+static size_t write_local(void *control, const linux_local *local, int forces_interface) {
     struct control head = {control_octets, 0, 0};
     uint8_t *body = (uint8_t *)control + control_octets;
     if (local->family == AF_INET) {
         struct in_pktinfo info = {.ipi_spec_dst = {local->address[0]}};
+        if (forces_interface) info.ipi_ifindex = (int)local->interface;
         head = (struct control){control_octets + sizeof info, IPPROTO_IP, IP_PKTINFO};
         memcpy(body, &info, sizeof info);
     } else if (local->family == AF_INET6) {
@@ -111,7 +113,8 @@ size_t linux_write_local(void *control, const linux_local *local) {
         memcpy(&info.ipi6_addr, local->address, 16);
         if (IN6_IS_ADDR_MULTICAST(&info.ipi6_addr)) return 0;  // never a source address
         // The route decides on the interface, except where an address means nothing without one.
-        if (IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr)) info.ipi6_ifindex = local->interface;
+        if (forces_interface || IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr))
+            info.ipi6_ifindex = local->interface;
         head = (struct control){control_octets + sizeof info, IPPROTO_IPV6, IPV6_PKTINFO};
         memcpy(body, &info, sizeof info);
     } else {
@@ -119,6 +122,10 @@ size_t linux_write_local(void *control, const linux_local *local) {
     }
     memcpy(control, &head, sizeof head);
     return (head.length + 7) & ~(size_t)7;
+}
+
+size_t linux_write_local(void *control, const linux_local *local) {
+    return write_local(control, local, 0);
 }
 
 int32_t linux_socket(int32_t family, linux_kind kind) {
@@ -139,6 +146,8 @@ int32_t linux_set_option(int32_t fd, linux_option option, int32_t value) {
         [linux_packet_info_4] = {IPPROTO_IP, IP_PKTINFO},
         [linux_user_timeout] = {IPPROTO_TCP, TCP_USER_TIMEOUT},
         [linux_packet_info_6] = {IPPROTO_IPV6, IPV6_RECVPKTINFO},
+        [linux_receive_errors_4] = {IPPROTO_IP, IP_RECVERR},
+        [linux_receive_errors_6] = {IPPROTO_IPV6, IPV6_RECVERR},
     };
     return checked(setsockopt(fd, names[option].level, names[option].name, &value, sizeof value));
 }
@@ -194,6 +203,66 @@ int64_t linux_receive_datagram(int32_t fd, void *octets, size_t length) {
 
 int64_t linux_send(int32_t fd, const void *octets, size_t length) {
     return checked(send(fd, octets, length, MSG_DONTWAIT | MSG_NOSIGNAL));
+}
+
+// The system calls themselves, as above; the kernel's msghdr is the beginning of its mmsghdr.
+int64_t linux_send_to(int32_t fd, const void *octets, size_t length, const void *address,
+                      uint32_t address_length, const linux_local *local) {
+    _Alignas(8) uint8_t control[64];
+    linux_vector vector = {(void *)octets, length};
+    linux_message message = {.name = (void *)address, .name_length = address_length,
+                             .vectors = &vector, .vector_count = 1, .control = control};
+    message.control_length = write_local(control, local, 1);
+    return checked(syscall(SYS_sendmsg, fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL));
+}
+
+int64_t linux_receive_from(int32_t fd, void *octets, size_t length, void *address,
+                           linux_local *local) {
+    _Alignas(8) uint8_t control[128];
+    linux_vector vector = {octets, length};
+    linux_message message = {.name = address, .name_length = sizeof(struct sockaddr_in6),
+                             .vectors = &vector, .vector_count = 1, .control = control,
+                             .control_length = sizeof control};
+    int64_t result = checked(syscall(SYS_recvmsg, fd, &message, MSG_DONTWAIT | MSG_TRUNC));
+    if (result >= 0) linux_read_local(&message, local);
+    return result;
+}
+
+// The kernel's sock_extended_err, which the offender's address follows.
+struct datagram_error { uint32_t error; uint8_t origin, type, code, pad; uint32_t info, data; };
+_Static_assert(sizeof(struct datagram_error) == sizeof(struct sock_extended_err), "errqueue");
+SAME(struct datagram_error, origin, struct sock_extended_err, ee_origin);
+
+int64_t linux_receive_error(int32_t fd, void *octets, size_t length, void *address, int32_t *error) {
+    _Alignas(8) uint8_t control[256];
+    linux_vector vector = {octets, length};
+    linux_message message = {.name = address, .name_length = sizeof(struct sockaddr_in6),
+                             .vectors = &vector, .vector_count = 1, .control = control,
+                             .control_length = sizeof control};
+    int64_t result = checked(syscall(SYS_recvmsg, fd, &message, MSG_DONTWAIT | MSG_ERRQUEUE));
+    *error = 0;
+    if (result < 0) return result;
+    const uint8_t *at = control;
+    size_t left = message.control_length;
+    while (left >= control_octets) {
+        struct control head;
+        memcpy(&head, at, sizeof head);
+        if (head.length < control_octets || head.length > left) break;
+        struct datagram_error found;
+        if (((head.level == IPPROTO_IP && head.type == IP_RECVERR)
+             || (head.level == IPPROTO_IPV6 && head.type == IPV6_RECVERR))
+            && head.length - control_octets >= sizeof found) {
+            memcpy(&found, at + control_octets, sizeof found);
+            if (found.origin == SO_EE_ORIGIN_ICMP || found.origin == SO_EE_ORIGIN_ICMP6)
+                *error = (int32_t)found.error;
+            break;
+        }
+        size_t step = (head.length + 7) & ~(size_t)7;
+        if (step > left) break;
+        at += step;
+        left -= step;
+    }
+    return result;
 }
 
 int32_t linux_syslog_connect(void) {

@@ -133,6 +133,11 @@ extension OptionDetails {
 
     static let queryPort: String = """
         Who wants to forge an answer has to guess the port if it is random.
+
+        No other process can bind the port while the server runs; one that somebody else holds is \
+        told of in the log, and servers are not asked until it is free. Questions under way from \
+        such ports have different ids, and half of the 65,536 that there are can be taken: of \
+        those beyond, clients get what the cache has, or SERVFAIL.
         """
 
     static let encodeCase: String = """

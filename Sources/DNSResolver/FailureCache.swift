@@ -12,6 +12,8 @@ struct FailureCache: ~Copyable {
         /// The failure is over once a failing server answers again; `.max` where it was not theirs.
         fileprivate var recoveries: UInt32 = 0
         var extendedError = ExtendedError.noReachableAuthority
+        /// Whether no server that answers again ends it.
+        var isWhole: Bool { recoveries == .max }
     }
 
     private var entries: [Failure]

@@ -54,6 +54,10 @@ struct FlightRecord {
     var bestBad = ResponseCode.noError
     /// Until its first servers are asked: what comes later are retries.
     var isOpening = true
+    /// Whether other workers wait for what comes of it, or it waits for another one's.
+    var sharing = FlightSharing.alone
+    /// It was given up for newer ones.
+    var wasEvicted = false
     /// Whether some server was silent, rather than out of reach.
     var metSilence = false
 

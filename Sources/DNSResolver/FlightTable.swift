@@ -33,7 +33,8 @@ struct FlightTable: ~Copyable {
     /// A power of two, at least twice the slots, so probes end soon.
     private var index: [UInt16]
     private let slotLimit: Int
-    private let seed: UInt64
+    /// Of the hashes of questions; those of flights that are there stay as they are.
+    var seed: UInt64
 
     init(slotLimit: Int, seed: UInt64) {
         precondition(
@@ -97,6 +98,17 @@ extension FlightTable {
             {
                 return slot
             }
+            at = (at + 1) & (index.count - 1)
+        }
+        return nil
+    }
+
+    /// The flying flight with this hash that follows one of another worker.
+    func follower(_ hash: UInt64) -> Int? {
+        var at = home(hash)
+        while index[at] != Self.none {
+            let slot = Int(index[at])
+            if records[slot].hash == hash, records[slot].sharing == .follower { return slot }
             at = (at + 1) & (index.count - 1)
         }
         return nil

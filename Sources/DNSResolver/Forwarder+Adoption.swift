@@ -64,7 +64,7 @@ extension Forwarder {
             }
         }
         guard table.records[slot].state == .flying else { return }
-        selection.add(1, to: Int(group))
+        if table.records[slot].sharing != .follower { selection.add(1, to: Int(group)) }
         schedule(slot)
     }
 }

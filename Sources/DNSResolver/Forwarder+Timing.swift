@@ -21,8 +21,10 @@ extension Forwarder {
         if table.records[slot].state == .evicted {
             dueTimes.remove(slot)
             table.records[slot].state = .over
+            table.records[slot].wasEvicted = true
             return .failed(table.flight(slot), .serverFailure, .noReachableAuthority)
         }
+        if let outcome = expireFollower(slot, now: now) { return outcome }
         if table.records[slot].deadline <= now {
             chargeSilence(slot, patient: false, now: now)
             table.records[slot].metSilence = true

@@ -88,12 +88,13 @@ extension Forwarder {
     ///
     /// `waiter` is nil where nobody waits: a stale entry is refreshed. `label` is a number of the
     /// worker's own, which the flight keeps. `client` is any number of the asking address.
-    /// `hasStale` says that the cache has an answer whose time is over.
+    /// `hasStale` says that the cache has an answer whose time is over. Without `asks` the caller
+    /// goes on with `ask` or `follow`.
     package mutating func submit(
         name: borrowing NameBuffer, type: RecordType, recordClass: RecordClass,
         traits: QueryTraits, options: borrowing EDNSOptions = EDNSOptions(), group: UInt16,
         waiter: Waiter?, client: UInt64 = 0, hasStale: Bool = false, label: UInt32 = 0,
-        now: Instant
+        asks: Bool = true, now: Instant
     ) -> Submission {
         let hash = table.hash(name, type, recordClass, traits, options)
         if let slot = table.find(hash, name, type, recordClass, traits, options) {
@@ -127,7 +128,7 @@ extension Forwarder {
         selection.add(1, to: Int(group))
         clientLoads[Int(record.client)] += 1
         _ = enqueue(waiter, slot)
-        askFirst(slot, now: now)
+        if asks { askFirst(slot, now: now) }
         return .opened(table.flight(slot))
     }
 
@@ -355,7 +356,9 @@ extension Forwarder {
     mutating func finish(_ slot: Int, as state: FlightRecord.State) {
         table.finish(slot, as: state)
         dueTimes.remove(slot)
-        selection.add(-1, to: Int(table.records[slot].group))
+        if table.records[slot].sharing != .follower {
+            selection.add(-1, to: Int(table.records[slot].group))
+        }
         clientLoads[Int(table.records[slot].client)] -= 1
     }
 }

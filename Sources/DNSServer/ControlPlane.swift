@@ -71,11 +71,13 @@ struct ControlPlane {
             try queryLog.start(startup.state)
             inbox = try ControlInbox(signals: Self.signals, watch, interfaces)
             workers = ControlWorkers(inbox.post)
+            let flights = wakes.count > 1 ? SharedFlights(wakes: wakes) : nil
             for (index, listeners) in startup.listeners.enumerated() {
                 try workers.start(
                     WorkerSetup(
                         state: startup.state, listeners: listeners, counters: counters[index],
                         wake: wakes[index], queryLog: queryLog.rings[index],
+                        number: index, flights: flights,
                         isAlone: startup.listeners.count == 1,
                         changes: listening.changes[index], team: counters), index: index)
             }

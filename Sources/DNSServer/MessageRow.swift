@@ -24,6 +24,12 @@ struct MessageRow: ~Copyable {
         }
     }
 
+    /// Writes the id of the message. RFC 1035 §4.1.1.
+    mutating func setID(_ id: UInt16) {
+        // Safe: the row is longer than the two octets of length and those of the id.
+        unsafe storage.storeBytes(of: id.bigEndian, toByteOffset: 2, as: UInt16.self)
+    }
+
     /// Room for at most `count` octets of the message.
     @_lifetime(&self)
     mutating func room(_ count: Int) -> MutableRawSpan {

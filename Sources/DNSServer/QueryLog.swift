@@ -41,6 +41,8 @@ package final class QueryLog: Sendable {
         case foreign
         /// The process is out of file descriptors.
         case exhausted
+        /// A fixed port for questions to servers is not to be had; `serial` is its number.
+        case portTaken
 
         /// What JSON lines call it.
         var name: String {
@@ -51,13 +53,14 @@ package final class QueryLog: Sendable {
             case .subnetMismatch: "subnet_mismatch"
             case .foreign: "foreign"
             case .exhausted: "exhausted"
+            case .portTaken: "port_taken"
             }
         }
 
         /// Whether it is written although queries are not logged.
         var isWarning: Bool {
             switch self {
-            case .rebinding, .overloaded, .subnetMismatch, .foreign, .exhausted: true
+            case .rebinding, .overloaded, .subnetMismatch, .foreign, .exhausted, .portTaken: true
             case .query, .answer, .forwarded, .upstreamReply, .duplicate: false
             }
         }

@@ -70,6 +70,11 @@ struct QueryLogFormatter {
             nextExhaustion = now + ServerLimits.exhaustionWarningMilliseconds
             return "out of file descriptors or memory: new connections wait, questions to "
                 + "servers may fail"
+        case .portTaken:
+            let port = UInt16(truncatingIfNeeded: entry.serial)
+            let holder = Sockets.holder(ofPort: port, protocol: .udp)
+            return "cannot ask servers from port \(port), it is in use"
+                + (holder.map { " by \($0)" } ?? "")
         case .query, .answer, .forwarded, .upstreamReply, .duplicate: return nil
         }
     }
@@ -123,7 +128,7 @@ struct QueryLogFormatter {
         case .forwarded: texts = forwardedLine(entry, snapshot)
         case .answer: texts = AnswerLines(entry, snapshot).texts
         case .upstreamReply, .duplicate, .rebinding, .overloaded, .subnetMismatch, .foreign,
-            .exhausted:
+            .exhausted, .portTaken:
             texts = []
         }
         guard isExtra else { return texts.map { Log.Line(.info, $0) } }

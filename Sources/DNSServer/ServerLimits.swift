@@ -66,10 +66,30 @@ package enum ServerLimits {
     /// How often, and at which distance, it is looked whether a probe has come back.
     static let loopLooks = 10
     static let loopLookMilliseconds: Int64 = 200
-    /// Questions from a fixed port whose replies are still awaited; some of them long over.
-    static let sharedQuestions = 65_536
-    /// Replies taken from such a port before other sockets get their turn.
+    /// Questions under way from fixed ports: half of the ids there are, so that a free one is found
+    /// soon and is still hard to guess. One more is not sent; its client gets what another server
+    /// says, or the cache had, or SERVFAIL.
+    static let sharedQuestions = 32_768
+    /// Questions that workers ask for each other; those beyond are asked by each of them. 2 MiB.
+    static let sharedFlights = 32_768
+    /// How long after its last possible end a worker still waits for another one's question, before
+    /// it asks itself.
+    static let followMilliseconds: Int64 = 100
+    /// Answers that wait for one worker to take them, and their octets; if there are more, it asks
+    /// itself.
+    static let posts = 1_024
+    static let postOctets = 1_048_576
+    /// Replies, and ICMP errors, taken from such a port before other sockets get their turn.
     static let sharedReplies = 256
+    /// Ids drawn to find a free one: with half of them taken, one search in 2⁶⁴ is in vain.
+    static let idTries = 64
+    /// Times that a datagram is sent again because an ICMP error of another one was told instead.
+    static let sendTries = 4
+    /// Answers that a server owes on one connection to questions that are over; then it gets no
+    /// more of them.
+    static let lateAnswers = 256
+    /// How often the log says that a fixed port is taken by somebody else.
+    static let portWarningMilliseconds: Int64 = 60_000
     /// Source ports tried before the kernel may choose one.
     static let portTries = 6
     /// Stack of a worker: musl's default of 128 KiB is too small for careless code, glibc's 8 MiB

@@ -49,6 +49,10 @@ package struct WorkerSetup: Sendable {
     package var wake: Wake
     /// Where the worker says what is to be logged; nil only where nobody reads it.
     package var queryLog: QueryLog?
+    /// Its number, from 0.
+    package var number = 0
+    /// What the workers ask for each other; nil where there is one.
+    package var flights: SharedFlights?
     /// Whether it is the only worker.
     package var isAlone: Bool
     /// Listeners that come and go while the worker runs.
@@ -58,9 +62,11 @@ package struct WorkerSetup: Sendable {
 
     package init(
         state: ServerState, listeners: [Listener], counters: Counters, wake: Wake,
-        queryLog: QueryLog?, isAlone: Bool = false,
+        queryLog: QueryLog?, number: Int = 0, flights: SharedFlights? = nil, isAlone: Bool = false,
         changes: ListenerChanges = ListenerChanges(), team: [Counters] = []
     ) {
+        self.number = number
+        self.flights = flights
         self.isAlone = isAlone
         self.state = state
         self.listeners = listeners

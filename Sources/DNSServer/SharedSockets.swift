@@ -4,151 +4,173 @@ import DNSWire
 import LinuxIO
 
 /// The sockets of a worker whose source port is fixed, by `query-port` or `@address#port`: one for
-/// each server, for all its questions at once.
+/// each port, for all servers that are asked from it and all their questions at once.
 ///
-/// Replies are told apart by their id alone, which is why a fixed port is easier to forge. All
-/// sockets have the same port; the kernel hands a datagram to the one that is connected to its
-/// sender.
+/// What comes is told apart by its id, so no two questions under way have the same: an attempt
+/// whose id is taken draws another. It is taken only from the address and port of the server that
+/// the attempt went to. Nobody else can bind such a port beside us: two sockets of ours for one
+/// port would take an option that lets others join, so servers that want different local addresses
+/// share the wildcard address, and each datagram says where it leaves.
 struct SharedSockets: ~Copyable {
-    /// By server; -1 where there is none yet.
+    /// A socket that there is to be.
+    struct Port: Hashable {
+        /// Address and port to be bound; port 0: one that the kernel chooses.
+        var local: SocketAddress
+        /// `@interface`.
+        var device: String?
+        /// Whether each datagram has to say by itself where it leaves.
+        var isMixed = false
+    }
+
+    /// How a server is asked.
+    private struct Way {
+        /// Into `ports`; -1 for a server that is asked from random ports.
+        var port = -1
+        var address = ReplyAddress(peer: SocketAddress())
+    }
+
+    private(set) var ports: [Port] = []
+    /// By port; -1 where it could not be opened.
     private var sockets: [Int32] = []
-    private var servers: [ServerOption] = []
-    /// Who waits for the reply with an id of a server.
-    private var waiting: [UInt32: Attempt] = [:]
-    /// The port that the kernel chose for `query-port=0`; 0 before.
-    var chosenPort: UInt16 = 0
+    /// By server.
+    private var ways: [Way] = []
+    /// The token of the attempt that has an id; 0 where it is free. Empty until the first one.
+    private var holders: [UInt64] = []
+    /// How many ids are taken.
+    private(set) var taken = 0
 
-    func socket(of server: Int) -> Int32? {
-        server < sockets.count && sockets[server] >= 0 ? sockets[server] : nil
+    // MARK: Ids
+
+    /// Whether one more question may leave: every id more that is taken makes it easier to guess
+    /// one.
+    var hasRoom: Bool { taken < ServerLimits.sharedQuestions }
+
+    /// Gives an id to an attempt; false if another one has it.
+    mutating func take(_ id: UInt16, for token: UInt64) -> Bool {
+        if holders.isEmpty { holders = [UInt64](repeating: 0, count: 65_536) }
+        guard holders[Int(id)] == 0 else { return false }
+        holders[Int(id)] = token
+        taken += 1
+        return true
     }
 
-    mutating func keep(_ fd: Int32, of server: Int) {
-        if server >= sockets.count {
-            sockets += Array(repeating: -1, count: server + 1 - sockets.count)
+    /// The token of the attempt that has an id; 0 if none has it.
+    func holder(of id: UInt16) -> UInt64 { holders.isEmpty ? 0 : holders[Int(id)] }
+
+    /// Makes an id free again, whose attempt is over.
+    mutating func free(_ id: UInt16) {
+        guard !holders.isEmpty, holders[Int(id)] != 0 else { return }
+        holders[Int(id)] = 0
+        taken -= 1
+    }
+
+    // MARK: Ports
+
+    /// The port that a server is asked from; nil for random ones.
+    func port(ofServer server: Int) -> Int? {
+        guard server < ways.count, ways[server].port >= 0 else { return nil }
+        return ways[server].port
+    }
+
+    /// Where questions to a server go, and how they leave.
+    func way(to server: Int) -> ReplyAddress { ways[server].address }
+
+    /// Whether what came to a port is from a server.
+    func isFrom(_ server: Int, _ port: Int, _ arrival: ReplyAddress) -> Bool {
+        self.port(ofServer: server) == port && arrival.isFrom(ways[server].address)
+    }
+
+    /// Whether what was sent from a port to an address went to a server.
+    func isTo(_ server: Int, _ port: Int, _ peer: SocketAddress) -> Bool {
+        self.port(ofServer: server) == port && ways[server].address.peer == peer
+    }
+
+    func socket(ofPort port: Int) -> Int32? {
+        port < sockets.count && sockets[port] >= 0 ? sockets[port] : nil
+    }
+
+    mutating func keep(_ fd: Int32, ofPort port: Int) { sockets[port] = fd }
+
+    mutating func close(port: Int) {
+        guard let fd = socket(ofPort: port) else { return }
+        sockets[port] = -1
+        Sockets.close(fd)
+    }
+
+    /// Takes over the ways to the servers of a configuration; true if a port is to be opened.
+    ///
+    /// Ports that stay keep their sockets. What is under way from another one is asked again when
+    /// it is due.
+    mutating func adopt(_ routes: [UpstreamRoute], queryPort: UInt16?) -> Bool {
+        let plan = Self.plan(routes, queryPort: queryPort)
+        let kept = plan.ports.map { port in ports.firstIndex(of: port) }
+        var before = sockets
+        sockets = kept.map { index in
+            guard let index else { return -1 }
+            defer { before[index] = -1 }
+            return before[index]
         }
-        sockets[server] = fd
-    }
-
-    /// Notes who gets the reply with this id.
-    ///
-    /// A second question with the id of one that is under way takes its place, once in some ten
-    /// thousand; the first is repeated later.
-    mutating func await(_ id: UInt16, of attempt: Attempt) {
-        if waiting.count >= ServerLimits.sharedQuestions { waiting.removeAll() }
-        waiting[Self.key(attempt.server, id)] = attempt
-    }
-
-    /// Who waits for a reply with this id.
-    func attempt(_ id: UInt16, of server: Int) -> Attempt? {
-        waiting[Self.key(UInt16(server), id)]
-    }
-
-    mutating func forget(_ id: UInt16, of server: Int) {
-        waiting[Self.key(UInt16(server), id)] = nil
-    }
-
-    /// Takes out all that wait for a server.
-    mutating func takeAll(of server: Int) -> [Attempt] {
-        let found = waiting.filter { $0.key >> 16 == UInt32(server) }
-        for key in found.keys { waiting[key] = nil }
-        return Array(found.values)
-    }
-
-    /// Takes over the servers of a configuration.
-    ///
-    /// Where they have other numbers now, what is under way is asked again when it is due.
-    mutating func adopt(_ new: [ServerOption]) {
-        guard new != servers else { return }
-        closeAll()
-        servers = new
+        for fd in before where fd >= 0 { Sockets.close(fd) }
+        (ports, ways) = (plan.ports, plan.ways)
+        return sockets.contains { $0 < 0 }
     }
 
     mutating func closeAll() {
-        for fd in sockets where fd >= 0 { Sockets.close(fd) }
-        sockets = []
-        waiting = [:]
+        for port in ports.indices { close(port: port) }
     }
 
-    private static func key(_ server: UInt16, _ id: UInt16) -> UInt32 {
-        UInt32(server) << 16 | UInt32(id)
+    // MARK: Plan
+
+    private static func plan(
+        _ routes: [UpstreamRoute], queryPort: UInt16?
+    ) -> (ports: [Port], ways: [Way]) {
+        let wanted = routes.map { port(of: $0, queryPort) }
+        let bindable = Set(wanted.compactMap { $0 })
+        var mixed: Set<Port> = []
+        for one in bindable {
+            for other in bindable where one != other && one.overlaps(other) { mixed.insert(one) }
+        }
+        var ports: [Port] = []
+        var indexes: [Port: Int] = [:]
+        let ways = zip(routes, wanted).map { route, port in
+            guard var port else { return Way() }
+            var address = ReplyAddress(peer: route.address)
+            // Who shares a number with one of those has no socket of its own either.
+            if mixed.contains(where: { $0.isSamePort(as: port) }) {
+                port = Port(local: port.local.wildcard(port: port.local.port), isMixed: true)
+                address = ReplyAddress(
+                    server: route.address, from: route.source,
+                    interface: route.device.flatMap { Interfaces.index(of: $0) } ?? 0)
+            }
+            let index = indexes[port] ?? ports.count
+            if index == ports.count { ports.append(port) }
+            indexes[port] = index
+            return Way(port: index, address: address)
+        }
+        return (ports, ways)
+    }
+
+    /// The source port that all questions to a server have, with its address; nil where each has
+    /// its own.
+    private static func port(of route: UpstreamRoute, _ queryPort: UInt16?) -> Port? {
+        let own = route.source?.port ?? 0
+        guard let number = own != 0 ? own : queryPort else { return nil }
+        var local = route.source ?? route.address.wildcard(port: 0)
+        local.port = number
+        return Port(local: local, device: route.device)
     }
 }
 
-// MARK: Asking and listening
-
-extension Worker {
-    /// The source port that all questions to a server have; nil where each has its own.
-    ///
-    /// 0: one that the kernel chooses once. A port can be shared by the questions of one worker
-    /// only: with several, which can be after a reload, the first question in time gets it.
-    func fixedPort(_ route: UpstreamRoute) -> UInt16? {
-        if let port = route.source?.port, port != 0 { return port }
-        return snapshot.options.forwarding.queryPort
+extension SharedSockets.Port {
+    /// Whether it is the same number of the same family; those that the kernel chooses differ.
+    fileprivate func isSamePort(as other: Self) -> Bool {
+        local.port != 0 && local.family == other.local.family && local.port == other.local.port
     }
 
-    /// Sends a question, which lies in `queryRow`, from the fixed port; false if that failed.
-    mutating func sendShared(
-        _ attempt: Attempt, _ route: UpstreamRoute, port: UInt16, _ length: Int
-    ) -> Bool {
-        guard let fd = sharedSocket(Int(attempt.server), route, port: port) else { return false }
-        let id = queryRow.message(length).uint16(at: 0)
-        shared.await(id, of: attempt)
-        if case .octets = Sockets.send(fd, queryRow.message(length)) { return true }
-        // The first call after an ICMP error reports that, and sends nothing.
-        if case .octets = Sockets.send(fd, queryRow.message(length)) { return true }
-        return false
-    }
-
-    private mutating func sharedSocket(
-        _ server: Int, _ route: UpstreamRoute, port: UInt16
-    ) -> Int32? {
-        if let fd = shared.socket(of: server) { return fd }
-        let opened = Sockets.udpConnected(
-            to: route.address, from: route.source, port: port != 0 ? port : shared.chosenPort,
-            device: route.device, sharesPort: true)
-        guard let fd = took(opened) else { return nil }
-        do throws(SystemError) {
-            try epoll.add(fd, token: Token(.sharedSocket, index: server).word, for: .read)
-        } catch {
-            Sockets.close(fd)
-            return nil
-        }
-        if port == 0, shared.chosenPort == 0 { shared.chosenPort = Sockets.localAddress(fd).port }
-        shared.keep(fd, of: server)
-        return fd
-    }
-
-    /// Takes the replies that have come to the socket of a server.
-    mutating func receiveShared(_ server: Int) {
-        for _ in 0..<ServerLimits.sharedReplies {
-            guard let fd = shared.socket(of: server) else { return }
-            switch Self.receiveDatagram(fd, into: &upstreamRow) {
-            case .octets(let count): takeShared(server, count)
-            case .wouldBlock: return
-            case .truncated: setup.counters.add(.strayReplies)
-            case .ended, .failed:
-                // Nobody listens there: that is true for every question.
-                for attempt in shared.takeAll(of: server) {
-                    settle(forwarder.attemptFailed(attempt, now: now), octets: 0)
-                }
-            }
-        }
-    }
-
-    private mutating func takeShared(_ server: Int, _ count: Int) {
-        let id = count >= 2 ? upstreamRow.message(count).uint16(at: 0) : 0
-        guard let attempt = shared.attempt(id, of: server) else {
-            return setup.counters.add(.strayReplies)
-        }
-        let outcome = Self.judge(
-            upstreamRow, count, attempt, now: now, snapshot: snapshot, &forwarder)
-        guard outcome != .ignore else {
-            setup.counters.add(.strayReplies)
-            if forwarder.takeSubnetMismatch() { warnSubnetMismatch() }
-            return
-        }
-        shared.forget(id, of: server)
-        answeringServer = attempt.server
-        settle(outcome, octets: count)
+    /// Whether the kernel takes the one for busy where the other is bound.
+    fileprivate func overlaps(_ other: Self) -> Bool {
+        isSamePort(as: other)
+            && (local == other.local || local.isWildcard || other.local.isWildcard)
+            && (device == other.device || device == nil || other.device == nil)
     }
 }

@@ -57,7 +57,8 @@ struct Startup {
         state = ServerState(snapshot: snapshot, cache: AnswerCache(octets: octets))
 
         pidFile = try Self.writePidFile(options.process, log)
-        try Self.drop(accounts, keepsBinding: listening.needsBinding)
+        try Self.drop(
+            accounts, keepsBinding: listening.needsBinding || options.hasPrivilegedSource)
         ProcessCalls.raiseDescriptorLimit()
         ProcessCalls.releaseMemory()
     }
@@ -236,6 +237,19 @@ extension Options {
         if forwarding.queryPort != nil { return true }
         return domainRules.contains { rule in
             if case .server(let server) = rule.action { server.sourcePort ?? 0 != 0 } else { false }
+        }
+    }
+
+    /// Whether one of those ports takes the privilege to bind it, which workers do.
+    var hasPrivilegedSource: Bool {
+        let isPrivileged = { (port: UInt16?) in port.map { 1..<1_024 ~= $0 } ?? false }
+        if isPrivileged(forwarding.queryPort) { return true }
+        return domainRules.contains { rule in
+            if case .server(let server) = rule.action {
+                isPrivileged(server.sourcePort)
+            } else {
+                false
+            }
         }
     }
 

@@ -34,8 +34,8 @@ struct UpstreamConnection {
     private var output = StreamBuffer()
     /// The last answer, or the first question after idling.
     private var quietSince = Instant(milliseconds: 0)
-    /// Answers that may still come to attempts that are over.
-    private var late = 0
+    /// The ids of answers that may still come to attempts that are over.
+    private var late: [UInt16] = []
     /// Answers to nothing that was ever asked.
     private var strays = 0
 
@@ -67,7 +67,7 @@ struct UpstreamConnection {
         self.route = route
         token = Token(.connection, index: token.index, generation: token.generation &+ 1)
         (isConnected, isRetiring, leftSome) = (false, false, false)
-        (answered, late, strays) = (0, 0, 0)
+        (answered, strays) = (0, 0)
         (idleSince, quietSince) = (now, now)
         watched = []
     }
@@ -77,14 +77,24 @@ struct UpstreamConnection {
         Sockets.close(fd)
         fd = -1
         questions.removeAll(keepingCapacity: true)
+        late.removeAll(keepingCapacity: true)
         input.removeAll()
         output.removeAll()
     }
 
     // MARK: Questions
 
-    /// Whether a question with this id waits: another one must not have it. RFC 7766 §6.2.1.
-    func awaits(_ id: UInt16) -> Bool { questions.contains { $0.id == id } }
+    /// Whether an answer with this id may come: another question must not have it. RFC 7766
+    /// §6.2.1.
+    ///
+    /// A late answer would otherwise be a wrong one to the next question with its id, and be held
+    /// against the server.
+    func awaits(_ id: UInt16) -> Bool {
+        questions.contains { $0.id == id } || late.contains(id)
+    }
+
+    /// Whether so many answers never came that it gets no more questions.
+    var owesMany: Bool { late.count >= ServerLimits.lateAnswers }
 
     /// Puts the question of `length` octets behind those to be sent.
     mutating func ask(
@@ -108,7 +118,11 @@ struct UpstreamConnection {
     mutating func takeQuestion(_ id: UInt16, now: Instant) -> Attempt? {
         quietSince = now
         guard let index = questions.firstIndex(where: { $0.id == id }) else {
-            if late > 0 { late -= 1 } else { strays += 1 }
+            if let place = late.firstIndex(of: id) {
+                late.remove(at: place)
+            } else {
+                strays += 1
+            }
             return nil
         }
         let attempt = questions.remove(at: index).attempt
@@ -131,8 +145,7 @@ struct UpstreamConnection {
             $0.attempt.flight == attempt.flight && $0.attempt.index == attempt.index
         }
         guard let index else { return }
-        questions.remove(at: index)
-        late += 1
+        late.append(questions.remove(at: index).id)
         idleSince = now
     }
 

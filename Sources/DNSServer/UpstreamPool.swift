@@ -40,23 +40,23 @@ struct UpstreamPool: ~Copyable {
     /// The connection for one more question; nil if it needs a new one.
     ///
     /// `isAgain`: one that has answered before is closing for all that is known, and not taken.
-    func find(_ route: UpstreamRoute, id: UInt16, isAgain: Bool, now: Instant) -> Int? {
+    func find(_ route: UpstreamRoute, isAgain: Bool, now: Instant) -> Int? {
         let depth = habit(of: route, now: now) ?? .max
         return leastPending { connection in
             connection.route == route
                 && connection.pending < ServerLimits.questionsPerConnection
                 && connection.answered + connection.pending < depth
                 && !connection.isStalled(now: now) && !(isAgain && connection.answered > 0)
-                && !connection.isRetiring && !connection.isChoked && !connection.awaits(id)
+                && !connection.isRetiring && !connection.isChoked && !connection.owesMany
         }
     }
 
     /// The connection for one more question where no more may be opened: one that has too many.
-    func findAnyhow(_ route: UpstreamRoute, id: UInt16, isAgain: Bool) -> Int? {
+    func findAnyhow(_ route: UpstreamRoute, isAgain: Bool) -> Int? {
         leastPending { connection in
             connection.route == route && connection.pending < ServerLimits.crowdedQuestions
                 && !(isAgain && connection.answered > 0)
-                && !connection.isRetiring && !connection.isChoked && !connection.awaits(id)
+                && !connection.isRetiring && !connection.isChoked && !connection.owesMany
         }
     }
 

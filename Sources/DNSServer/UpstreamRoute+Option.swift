@@ -9,6 +9,8 @@ extension UpstreamRoute {
         source = option.sourceAddress.map {
             $0.socketAddress(port: option.sourcePort ?? 0, scope: scope)
         }
+        // `@interface#port`.
+        if source == nil, let port = option.sourcePort { source = address.wildcard(port: port) }
         // A link-local address names its interface by the scope alone.
         device = option.hasZone || option.address.isLinkLocal ? nil : option.interface
     }

@@ -4,12 +4,17 @@ import LinuxIO
 
 /// What a worker's upstream attempts are sent by.
 ///
-/// A datagram has a fresh socket, so that a forger has to guess its port; a question by TCP has a
-/// place on a connection that it shares with others.
+/// A datagram has a fresh socket, so that a forger has to guess its port, or an id of a port that
+/// is fixed; a question by TCP has a place on a connection that it shares with others.
 struct UpstreamSockets: ~Copyable {
-    /// By place: a descriptor, -1 for nothing, or below that -2 less the index of a connection.
+    /// By place: a descriptor, -1 for nothing, or below that -2 less the index of a connection, or
+    /// an id above `Int32.min`.
     private var holders: [Int32] = []
     var pool = UpstreamPool()
+    /// The sockets to servers that are asked from a fixed port.
+    var shared = SharedSockets()
+
+    private static let lastID = Int32.min + Int32(UInt16.max)
 
     private static func place(_ attempt: Attempt) -> Int {
         Int(attempt.flight.slot) * ForwarderLimits.openAttempts + Int(attempt.index)
@@ -28,6 +33,16 @@ struct UpstreamSockets: ~Copyable {
 
     mutating func keep(_ fd: Int32, of attempt: Attempt) { hold(fd, attempt) }
 
+    /// Whether an attempt has an id among those that leave from fixed ports.
+    func hasSharedID(_ attempt: Attempt) -> Bool { holder(of: attempt) <= Self.lastID }
+
+    /// Gives an attempt such an id; false if another one has it.
+    mutating func take(sharedID id: UInt16, for attempt: Attempt) -> Bool {
+        guard shared.take(id, for: attempt.token) else { return false }
+        hold(Int32.min + Int32(id), attempt)
+        return true
+    }
+
     /// Notes on which connection an attempt waits.
     mutating func keep(connection index: Int, of attempt: Attempt) {
         hold(-2 - Int32(index), attempt)
@@ -41,13 +56,16 @@ struct UpstreamSockets: ~Copyable {
         holders[place] = holder
     }
 
-    /// Closes the socket of an attempt, if it has one, or takes it off its connection.
+    /// Closes the socket of an attempt, if it has one, or takes it off its connection, or makes its
+    /// id free.
     mutating func close(_ attempt: Attempt, now: Instant) {
         let holder = holder(of: attempt)
         guard holder != -1 else { return }
         holders[Self.place(attempt)] = -1
         if holder >= 0 {
             Sockets.close(holder)
+        } else if holder <= Self.lastID {
+            shared.free(UInt16(holder - Int32.min))
         } else {
             pool.forget(attempt, on: Int(-2 - holder), now: now)
         }
@@ -55,7 +73,8 @@ struct UpstreamSockets: ~Copyable {
 
     /// Forgets where an attempt waited, after it was taken off there.
     mutating func release(_ attempt: Attempt) {
-        guard holder(of: attempt) < -1 else { return }
+        let holder = holder(of: attempt)
+        guard holder < -1, holder > Self.lastID else { return }
         holders[Self.place(attempt)] = -1
     }
 
@@ -69,5 +88,6 @@ struct UpstreamSockets: ~Copyable {
         for fd in holders where fd >= 0 { Sockets.close(fd) }
         holders = []
         pool.closeAll()
+        shared.closeAll()
     }
 }

@@ -24,9 +24,9 @@ extension Worker {
             name: resolver.upstreamName, type: resolver.query.type,
             recordClass: resolver.query.recordClass, traits: traits, options: options,
             group: plan.group, waiter: waiter, client: client.ipAddress.hash(seed: snapshot.seed),
-            hasStale: resolver.hasLastResort, label: serial, now: now)
+            hasStale: resolver.hasLastResort, label: serial, asks: setup.flights == nil, now: now)
         switch submission {
-        case .opened(let flight): launch(flight)
+        case .opened(let flight): begin(flight, hasWaiter: waiter != nil)
         case .failing(let extendedError):
             if let waiter { answerFailing(waiter, traits, extendedError) }
         case .joined: break
@@ -42,9 +42,11 @@ extension Worker {
     /// Opens sockets for all attempts of a flight that are to be sent now.
     mutating func launch(_ flight: Flight) {
         while let attempt = forwarder.nextUnsent(of: flight) {
-            if isSent(attempt) { continue }
+            let dispatch = send(attempt)
+            if dispatch == .sent { continue }
             upstream.close(attempt, now: now)
-            let outcome = forwarder.attemptFailed(attempt, now: now)
+            let outcome = forwarder.attemptFailed(
+                attempt, dispatch == .unreachable ? .broken : .ours, now: now)
             if case .retry = outcome { continue }
             settle(outcome, octets: 0)
         }
@@ -52,13 +54,22 @@ extension Worker {
 
     // MARK: Sockets
 
-    /// Opens a socket for an attempt and sends or begins to send; false if that failed.
-    private mutating func isSent(_ attempt: Attempt) -> Bool {
+    /// What came of sending a question.
+    enum Dispatch {
+        case sent
+        /// There is no way to the server now.
+        case unreachable
+        /// There is nothing to send it with: no descriptor, port or id. The server cannot help it.
+        case unavailable
+    }
+
+    /// Opens a socket for an attempt and sends or begins to send.
+    private mutating func send(_ attempt: Attempt) -> Dispatch {
         if !attempt.isRepeat { upstream.close(attempt, now: now) }
-        guard Int(attempt.server) < routes.count else { return false }
+        guard Int(attempt.server) < routes.count else { return .unavailable }
         let route = routes[Int(attempt.server)]
         let length = Self.writeQuery(attempt, forwarder, into: &queryRow)
-        guard length > 0 else { return false }
+        guard length > 0 else { return .unavailable }
         if isLogging {
             setup.queryLog?.record(
                 .forwarded, serial: forwarder.label(of: attempt.flight),
@@ -81,31 +92,26 @@ extension Worker {
 
     private mutating func sendDatagram(
         _ attempt: Attempt, _ route: UpstreamRoute, _ length: Int
-    ) -> Bool {
-        if let port = fixedPort(route), setup.isAlone {
-            return sendShared(attempt, route, port: port, length)
+    ) -> Dispatch {
+        if let port = upstream.shared.port(ofServer: Int(attempt.server)) {
+            return sendShared(attempt, port: port, length)
         }
         if attempt.isRepeat, let fd = upstream.socket(of: attempt) {
-            if case .octets = Sockets.send(fd, queryRow.message(length)) { return true }
-            upstream.close(attempt, now: now)
+            if case .octets = Sockets.send(fd, queryRow.message(length)) { return .sent }
         }
-        guard let fd = openDatagramSocket(route) else { return false }
-        upstream.keep(fd, of: attempt)
-        guard isWatched(fd, attempt.token, for: .read) else { return false }
-        if case .octets = Sockets.send(fd, queryRow.message(length)) { return true }
-        return false
-    }
-
-    /// A socket that only the server can reach, on a random port; counted if there is none. RFC
-    /// 5452 §9.2.
-    private mutating func openDatagramSocket(_ route: UpstreamRoute) -> Int32? {
-        let opened = tryDatagramSocket(route)
+        upstream.close(attempt, now: now)
+        var opened = tryDatagramSocket(route)
         if case .failed(let error) = opened, error.isExhaustion, closeSomethingIdle() {
-            return took(tryDatagramSocket(route))
+            opened = tryDatagramSocket(route)
         }
-        return took(opened)
+        guard let fd = took(opened) else { return opened.isOurFault ? .unavailable : .unreachable }
+        upstream.keep(fd, of: attempt)
+        guard isWatched(fd, attempt.token, for: .read) else { return .unavailable }
+        if case .octets = Sockets.send(fd, queryRow.message(length)) { return .sent }
+        return .unreachable
     }
 
+    /// A socket that only the server can reach, on a random port. RFC 5452 §9.2.
     private mutating func tryDatagramSocket(_ route: UpstreamRoute) -> ConnectedSocket {
         let options = snapshot.options.forwarding
         let fixed = route.source?.port ?? options.queryPort ?? 0
@@ -196,7 +202,7 @@ extension Worker {
     }
 
     /// Goes on with a flight or ends it; the socket goes if its attempt is over.
-    private mutating func finish(
+    mutating func finish(
         _ attempt: Attempt, _ outcome: Forwarder.Outcome, octets: Int
     ) {
         answeringServer = attempt.server

@@ -9,49 +9,68 @@ import LinuxIO
 
 extension Worker {
     /// Sends a question, which lies in `queryRow`, on a connection to the server, opening one if
-    /// need be; false if there is none to be had.
+    /// need be.
     ///
     /// `isAgain`: a connection broke that the server had answered on, so only a new one will do.
     mutating func askByStream(
         _ attempt: Attempt, _ route: UpstreamRoute, _ length: Int, isAgain: Bool = false
-    ) -> Bool {
-        let id = queryRow.message(length).uint16(at: 0)
-        var found = upstream.pool.find(route, id: id, isAgain: isAgain, now: now)
+    ) -> Dispatch {
+        var found = upstream.pool.find(route, isAgain: isAgain, now: now)
         if found != nil {
             setup.counters.add(.upstreamReuses)
         } else if upstream.pool.makeRoom(for: route) {
-            found = openConnection(route)
+            let opened = openConnection(route)
+            guard opened.index != nil else { return opened.failure }
+            found = opened.index
         } else {
-            found = upstream.pool.findAnyhow(route, id: id, isAgain: isAgain)
+            found = upstream.pool.findAnyhow(route, isAgain: isAgain)
         }
-        guard let index = found else { return false }
+        guard let index = found, hasOwnID(attempt, length, on: index) else { return .unavailable }
         upstream.keep(connection: index, of: attempt)
         upstream.pool.connections[index].ask(&queryRow, length, attempt, now: now)
         if upstream.pool.connections[index].isConnected {
             _ = upstream.pool.connections[index].flush()
         }
         watch(connection: index)
-        return true
+        return .sent
     }
 
-    private mutating func openConnection(_ route: UpstreamRoute) -> Int? {
+    /// Sees to it that no other question on a connection has the id of this one, which lies in
+    /// `queryRow`: neither one that waits nor one whose answer may still come.
+    private mutating func hasOwnID(_ attempt: Attempt, _ length: Int, on index: Int) -> Bool {
+        var id = queryRow.message(length).uint16(at: 0)
+        for _ in 0..<ServerLimits.idTries {
+            guard upstream.pool.connections[index].awaits(id) else { return true }
+            guard let other = forwarder.redrawID(of: attempt) else { return false }
+            id = other
+            queryRow.setID(id)
+        }
+        return false
+    }
+
+    /// The place of a new connection, or nil and why there is none.
+    private mutating func openConnection(
+        _ route: UpstreamRoute
+    ) -> (index: Int?, failure: Dispatch) {
         var opened = Sockets.tcpConnecting(
             to: route.address, from: route.source, device: route.device)
         if case .failed(let error) = opened, error.isExhaustion, closeSomethingIdle() {
             opened = Sockets.tcpConnecting(
                 to: route.address, from: route.source, device: route.device)
         }
-        guard let fd = took(opened) else { return nil }
+        guard let fd = took(opened) else {
+            return (nil, opened.isOurFault ? .unavailable : .unreachable)
+        }
         let index = upstream.pool.add(fd, to: route, now: now)
         let interest = upstream.pool.connections[index].interest
         let token = upstream.pool.connections[index].token
         guard isWatched(fd, token.word, for: interest) else {
             upstream.pool.shut(index)
-            return nil
+            return (nil, .unavailable)
         }
         upstream.pool.connections[index].watched = interest
         setup.counters.add(.upstreamConnections)
-        return index
+        return (index, .sent)
     }
 
     private mutating func watch(connection index: Int) {
@@ -132,7 +151,7 @@ extension Worker {
             setup.counters.add(.strayReplies)
             if forwarder.takeSubnetMismatch() { warnSubnetMismatch() }
             // With the right id and the wrong question it is of no use to wait for another.
-            return settle(forwarder.attemptFailed(attempt, now: now), octets: 0)
+            return settle(forwarder.attemptFailed(attempt, .useless, now: now), octets: 0)
         }
         upstream.pool.connections[index].noteAnswer()
         answeringServer = attempt.server
@@ -159,6 +178,6 @@ extension Worker {
         guard Int(attempt.server) < routes.count else { return false }
         let length = Self.writeQuery(attempt, forwarder, into: &queryRow)
         guard length > 0 else { return false }
-        return askByStream(attempt, routes[Int(attempt.server)], length, isAgain: true)
+        return askByStream(attempt, routes[Int(attempt.server)], length, isAgain: true) == .sent
     }
 }

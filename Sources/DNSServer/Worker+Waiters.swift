@@ -7,27 +7,40 @@ import LinuxIO
 extension Worker {
     /// Acts on what became of a flight. The message that decided it is in `upstreamRow`, `octets`
     /// long.
-    mutating func settle(_ outcome: Forwarder.Outcome, octets: Int) {
+    ///
+    /// `isShared`: another worker has asked, taken the answer in and told of what is wrong with it.
+    mutating func settle(_ outcome: Forwarder.Outcome, octets: Int, isShared: Bool = false) {
         switch outcome {
         case .ignore: break
         case .retry(let flight): launch(flight)
         case .answered(let flight):
-            Self.restoreSpelling(flight, forwarder, in: &upstreamRow, octets)
+            if !isShared { Self.restoreSpelling(flight, forwarder, in: &upstreamRow, octets) }
             let octets =
                 Self.replaceOwnEnd(&upstreamRow, octets, now, snapshot, &resolver, &row, &queryRow)
-            if Self.detectsRebinding(upstreamRow, octets, snapshot, &resolver) {
-                warnRebinding(of: resolver.suspectName)
-            }
-            if Self.allowsCaching(upstreamRow, octets, flight, forwarder) {
-                Self.accept(upstreamRow, octets, now: now, snapshot: snapshot, &resolver)
+            if !isShared {
+                if Self.detectsRebinding(upstreamRow, octets, snapshot, &resolver) {
+                    warnRebinding(of: resolver.suspectName)
+                }
+                if Self.allowsCaching(upstreamRow, octets, flight, forwarder) {
+                    Self.accept(upstreamRow, octets, now: now, snapshot: snapshot, &resolver)
+                }
+                share(flight, octets: octets) { _ in .answered }
             }
             answerWaiters(of: flight, octets)
         case .answeredBadly(let flight):
-            Self.restoreSpelling(flight, forwarder, in: &upstreamRow, octets)
+            if !isShared { Self.restoreSpelling(flight, forwarder, in: &upstreamRow, octets) }
+            share(flight, octets: octets) { [now] in
+                .answeredBadly($0.failureMemory(of: flight, now: now))
+            }
             guard !answerFromLastResort(flight) else { return close(flight) }
             answerWaiters(of: flight, octets)
         case .overdue(let flight): _ = answerFromLastResort(flight)
         case .failed(let flight, let code, let extendedError):
+            share(flight) { [now] in
+                $0.wasEvicted(flight)
+                    ? .abandoned
+                    : .failed(code, extendedError, $0.failureMemory(of: flight, now: now))
+            }
             _ = answerFromLastResort(flight)
             while let waiter = forwarder.nextWaiter(of: flight) {
                 fail(waiter, code, extendedError)
@@ -204,6 +217,7 @@ extension Worker {
     }
 
     private mutating func close(_ flight: Flight) {
+        share(flight) { _ in .abandoned }
         while let attempt = forwarder.nextAttempt(of: flight) { upstream.close(attempt, now: now) }
         forwarder.close(flight)
     }

@@ -45,4 +45,11 @@ extension Worker {
             byMilliseconds: ServerLimits.exhaustionWarningMilliseconds)
         setup.queryLog?.warn(.exhausted, name: NameBuffer())
     }
+
+    /// Says that questions to servers cannot leave from the port that they shall leave from.
+    mutating func warnPortTaken(_ port: UInt16) {
+        guard now >= nextPortWarning else { return }
+        nextPortWarning = now.advanced(byMilliseconds: ServerLimits.portWarningMilliseconds)
+        setup.queryLog?.warn(.portTaken, number: UInt32(port), name: NameBuffer())
+    }
 }

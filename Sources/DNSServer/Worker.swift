@@ -33,8 +33,6 @@ package struct Worker: ~Copyable {
     /// The connections to be gone on with in this wake-up.
     var resuming: [Token] = []
     var upstream = UpstreamSockets()
-    /// The sockets to servers that are asked from a fixed port.
-    var shared = SharedSockets()
     /// Hardware addresses of clients; empty unless `add-mac` asks for them.
     var neighbours = NeighbourCache()
     /// Where late answers and answers to streams are written.
@@ -45,6 +43,8 @@ package struct Worker: ~Copyable {
     var upstreamRow = MessageRow()
     /// Upstream servers of the snapshot, as the kernel wants them.
     var routes: [UpstreamRoute] = []
+    /// What other workers have left and is being handled.
+    var posts: [FlightPost] = []
     var serial: UInt32 = 0
     /// Whether queries are logged; warnings always are.
     let isLogging: Bool
@@ -55,6 +55,7 @@ package struct Worker: ~Copyable {
     var nextOverloadWarning = Instant(milliseconds: .min)
     var nextSubnetWarning = Instant(milliseconds: .min)
     var nextExhaustionWarning = Instant(milliseconds: .min)
+    var nextPortWarning = Instant(milliseconds: .min)
     /// When connections are taken again after descriptors ran out; nil where they are taken.
     var acceptsFrom: Instant?
 
@@ -124,6 +125,9 @@ package struct Worker: ~Copyable {
 
     /// Serves until the control plane says stop.
     package mutating func run() {
+        // Before anybody asks: a fixed port is taken before another process has it.
+        readClock()
+        if setup.state.snapshots.refresh(&snapshot, seen: &seen) { adoptSnapshot() }
         while !setup.state.isStopping.load(ordering: .acquiring) {
             let count = epoll.wait(timeoutMilliseconds: timeout())
             readClock()
@@ -135,7 +139,6 @@ package struct Worker: ~Copyable {
             noteWakeUp()
         }
         upstream.closeAll()
-        shared.closeAll()
         streams.closeAll()
     }
 
@@ -145,11 +148,12 @@ package struct Worker: ~Copyable {
         case .wake:
             setup.wake.event.drain()
             changeListeners()
+            takePosts()
         case .udpListener: serveDatagrams(token.index)
         case .tcpListener: acceptStreams(token.index)
         case .stream: serveStream(token, event)
         case .connection: handleConnection(token, event)
-        case .sharedSocket: receiveShared(token.index)
+        case .sharedSocket: receiveShared(token.index, event)
         }
     }
 
@@ -176,9 +180,12 @@ package struct Worker: ~Copyable {
 
     private mutating func adoptSnapshot() {
         forwarder.adopt(snapshot)
+        if let flights = setup.flights {
+            forwarder.share(seed: flights.seed(generation: snapshot.generation))
+        }
         routes = snapshot.servers.map { UpstreamRoute($0.option) }
         upstream.pool.adopt(routes)
-        shared.adopt(snapshot.servers.map(\.option))
+        adoptSharedSockets()
     }
 }
 

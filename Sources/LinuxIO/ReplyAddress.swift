@@ -28,6 +28,27 @@ package struct ReplyAddress: Sendable {
         }
     }
 
+    /// A server that is asked from a local address and by an interface; nil and 0 leave them to
+    /// the route.
+    package init(server: SocketAddress, from source: SocketAddress?, interface: UInt32) {
+        let any = server.wildcard(port: 0)
+        self.init(peer: server, from: source ?? any)
+        if interface != 0 { local.interface = interface }
+        if source == nil, interface == 0 { local = linux_local() }
+    }
+
+    /// Whether a datagram that came so is from the peer of `way`, to the local address and by the
+    /// interface that `way` names.
+    package func isFrom(_ way: ReplyAddress) -> Bool {
+        guard peer == way.peer else { return false }
+        guard way.local.family != 0 else { return true }
+        guard way.local.interface == 0 || way.local.interface == local.interface else {
+            return false
+        }
+        let (wanted, found) = (way.local.address, local.address)
+        return wanted == (0, 0, 0, 0) || wanted == found
+    }
+
     /// Whether the local address is known.
     @inlinable package var hasDestination: Bool { local.family != 0 }
 

@@ -12,19 +12,27 @@ package enum ConnectedSocket: Sendable {
     case portBusy
     /// It cannot be opened: no route, no such device, out of descriptors.
     case failed(SystemError)
+
+    /// Whether it failed for want of ports or descriptors, and not for the way to the server.
+    package var isOurFault: Bool {
+        switch self {
+        case .open: false
+        case .portBusy: true
+        case .failed(let error): error.isExhaustion
+        }
+    }
 }
 
 extension Sockets {
     /// Opens a datagram socket that talks to one server only: the kernel drops what others send.
     ///
     /// `source` is the local address (its port is ignored), `port` the source port, 0 for one of
-    /// the kernel's choice, `device` the only interface to be used; `sharesPort` lets sockets to
-    /// other servers have the same port. Five system calls at most.
+    /// the kernel's choice, `device` the only interface to be used. Four system calls at most.
     package static func udpConnected(
         to server: SocketAddress, from source: SocketAddress? = nil, port: UInt16 = 0,
-        device: String? = nil, sharesPort: Bool = false
+        device: String? = nil
     ) -> ConnectedSocket {
-        connected(linux_datagram, server, source, port, device, sharesPort: sharesPort)
+        connected(linux_datagram, server, source, port, device)
     }
 
     /// Begins a connection to a server; wait until it is writable, then ask `pendingError`.
@@ -40,7 +48,7 @@ extension Sockets {
     @inline(never)
     private static func connected(
         _ kind: linux_kind, _ server: SocketAddress, _ source: SocketAddress?, _ port: UInt16,
-        _ device: String?, sharesPort: Bool = false
+        _ device: String?
     ) -> ConnectedSocket {
         let fd = linux_socket(server.family, kind)
         guard fd >= 0 else { return .failed(SystemError(call: "socket", errno: -fd)) }
@@ -49,7 +57,6 @@ extension Sockets {
             let result = unsafe linux_set_device(fd, device)
             if result < 0 { return refused("setsockopt(SO_BINDTODEVICE)", fd, -result) }
         }
-        if sharesPort { _ = linux_set_option(fd, linux_reuse_address, 1) }
         if kind == linux_stream {
             _ = linux_set_option(fd, linux_no_delay, 1)
             _ = linux_set_option(fd, linux_user_timeout, Limits.unacknowledgedMilliseconds)
@@ -70,7 +77,7 @@ extension Sockets {
         return refused("connect", fd, -result)
     }
 
-    private static func refused(
+    static func refused(
         _ call: StaticString, _ fd: Int32, _ errno: Int32
     ) -> ConnectedSocket {
         _ = linux_close(fd)

@@ -106,7 +106,7 @@ extension Sockets {
 
     /// Asks for larger buffers than the system allows (needs CAP_NET_ADMIN), then for what it
     /// allows.
-    private static func enlargeBuffers(_ fd: Int32) {
+    static func enlargeBuffers(_ fd: Int32) {
         let octets = Limits.socketBufferOctets
         if linux_set_option(fd, linux_receive_buffer_force, octets) < 0 {
             _ = linux_set_option(fd, linux_receive_buffer, octets)

@@ -123,7 +123,7 @@ extension Sockets {
         return result < 0 ? SocketAddress() : address
     }
 
-    private static func outcome(_ result: Int64) -> Transfer {
+    static func outcome(_ result: Int64) -> Transfer {
         if result >= 0 { return .octets(Int(result)) }
         switch Int32(-result) {
         case EAGAIN, ENOBUFS: return .wouldBlock
@@ -133,7 +133,7 @@ extension Sockets {
     }
 
     @inline(__always)
-    private static func repeatInterrupted(_ call: () -> Int64) -> Int64 {
+    static func repeatInterrupted(_ call: () -> Int64) -> Int64 {
         while true {
             let result = call()
             if result != -Int64(EINTR) { return result }

@@ -47,6 +47,8 @@ private struct World: ~Copyable {
     /// Attempts that were sent, with the good reply to each; some of them are long over.
     private var sent: [(attempt: Attempt, reply: [UInt8])] = []
     private var openSockets: Set<UInt64> = []
+    /// Questions that another worker asks.
+    private var followed: [(key: UInt64, name: NameBuffer)] = []
 
     init(limits: ForwarderLimits, options: Options) {
         bench = ForwarderBench(limits: limits, options: options)
@@ -72,6 +74,7 @@ private struct World: ~Copyable {
         case 0...3: submit(&random)
         case 4...6: deliver(&random)
         case 7: fail(&random)
+        case 8: hear(&random)
         default:
             bench.now = bench.now.advanced(
                 byMilliseconds: Int64.random(in: 0..<60, using: &random))
@@ -86,10 +89,11 @@ private struct World: ~Copyable {
             waiter?.returnPath.words[0] = nextClient
         }
         let number = Int.random(in: 0..<60, using: &random)
+        let follows = Int.random(in: 0..<5, using: &random) == 0
         let submission = bench.forwarder.submit(
             name: ForwarderBench.name(number % 2 == 0 ? "N\(number)" : "n\(number)"), type: .a,
             recordClass: .internet, traits: .recursionDesired, group: number < 10 ? 1 : 0,
-            waiter: waiter, now: bench.now)
+            waiter: waiter, asks: !follows, now: bench.now)
         switch submission {
         case .joined, .opened:
             if waiter != nil {
@@ -97,7 +101,11 @@ private struct World: ~Copyable {
                     byMilliseconds: ForwarderLimits.deadlineMilliseconds)
                 nextClient += 1
             }
-            if case .opened(let flight) = submission { send(flight) }
+            guard case .opened(let flight) = submission else { break }
+            guard follows else { return send(flight) }
+            let wait = Int64.random(in: 0..<5000, using: &random)
+            bench.forwarder.follow(flight, until: bench.now.advanced(byMilliseconds: wait))
+            followed.append((bench.forwarder.key(of: flight), ForwarderBench.name("n\(number)")))
         case .overloaded, .noServer, .failing: break
         }
     }
@@ -126,6 +134,23 @@ private struct World: ~Copyable {
             return
         }
         act(bench.receive(reply, for: attempt))
+    }
+
+    /// What became of a question that another worker asks, or asked long ago.
+    private mutating func hear(_ random: inout SeededGenerator) {
+        guard let index = followed.indices.randomElement(using: &random) else { return }
+        let (key, name) = followed.remove(at: index)
+        let isOther = Int.random(in: 0..<4, using: &random) == 0
+        let message =
+            [UInt8](repeating: 0, count: 12) + name.octetArray + [0, 1, 0, isOther ? 2 : 1]
+        let outcomes: [SharedOutcome] = [
+            .answered, .answeredBadly(.whole), .failed(.serverFailure, .networkError, .none),
+            .failed(.serverFailure, .networkError, .untilRecovery), .abandoned,
+        ]
+        guard let outcome = outcomes.randomElement(using: &random) else { return }
+        act(
+            bench.forwarder.receive(
+                outcome, key: key, message: message.span.bytes, now: bench.now))
     }
 
     private mutating func fail(_ random: inout SeededGenerator) {
@@ -186,7 +211,7 @@ private struct World: ~Copyable {
             flying += 1
             queued += Int(record.queue.count)
             let isWaiting = bench.forwarder.table.isWaiting(slot)
-            #expect(isWaiting, "a flight waits for somebody")
+            #expect(isWaiting || record.sharing == .follower, "a flight waits for somebody")
             #expect(record.deadline.milliseconds <= record.opened.milliseconds + 3900)
             var due = min(record.deadline, record.stepDue)
             for index in 0..<ForwarderLimits.openAttempts {
@@ -203,4 +228,8 @@ private struct World: ~Copyable {
         #expect(queued == waiting.count)
         for due in waiting.values where due <= bench.now { Issue.record("waits over 4 s") }
     }
+}
+
+extension NameBuffer {
+    fileprivate var octetArray: [UInt8] { (0..<length).map { octets[$0] } }
 }

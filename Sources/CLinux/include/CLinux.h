@@ -68,6 +68,8 @@ typedef enum {
     linux_packet_info_4, linux_packet_info_6,
     // Milliseconds that sent octets may stay without an acknowledgement.
     linux_user_timeout,
+    // ICMP errors of an unconnected datagram socket wait in a queue, each with what it is about.
+    linux_receive_errors_4, linux_receive_errors_6,
 } linux_option;
 
 typedef enum { linux_stream, linux_datagram } linux_kind;
@@ -89,6 +91,17 @@ int32_t linux_send_messages(int32_t fd, linux_message *messages, uint32_t count)
 int64_t linux_receive(int32_t fd, void *octets, size_t length);
 int64_t linux_receive_datagram(int32_t fd, void *octets, size_t length);
 int64_t linux_send(int32_t fd, const void *octets, size_t length);
+// One datagram of an unconnected socket. `local` chooses source address and interface; where they are
+// zero, or its family is, the route does.
+int64_t linux_send_to(int32_t fd, const void *octets, size_t length, const void *address,
+                      uint32_t address_length, const linux_local *local);
+// One datagram with its sender, 28 octets, and where it arrived if the socket tells. Answers its
+// octets, more than `length` if it was longer.
+int64_t linux_receive_from(int32_t fd, void *octets, size_t length, void *address,
+                           linux_local *local);
+// Takes one error out of the queue: as much of the datagram that it is about as was quoted, and where
+// that went. `error` is 0 unless an ICMP message said so.
+int64_t linux_receive_error(int32_t fd, void *octets, size_t length, void *address, int32_t *error);
 
 int32_t linux_epoll_create(void);
 int32_t linux_epoll_add(int32_t epoll, int32_t fd, uint32_t flags, uint64_t token);
