@@ -131,9 +131,7 @@ struct ReplyComposer {
         for section in sections.indices {
             for index in 0..<Int(sections[section]) {
                 let isOurs = section == 0 && index >= serverAnswers
-                guard let record = reader.readRecord(), record.isWellFormed(in: reply) else {
-                    return .malformed
-                }
+                guard let record = reader.readRecord() else { return .malformed }
                 // OPT belongs to one hop: RFC 6891 §6.1.1. The client gets its own, with the
                 // options of this one, as from dnsmasq.
                 if record.type == .opt {
@@ -141,14 +139,13 @@ struct ReplyComposer {
                     continue
                 }
                 // Differs: dnsmasq passes on whatever stands in the reply.
-                switch section {
-                case 0: guard chain.has(record, of: reply) else { continue }
-                case 1:
-                    guard chain.proves(record, of: reply, isDNSSECOK: client.isDNSSECOK) else {
-                        continue
+                let isWanted =
+                    switch section {
+                    case 0: chain.has(record, of: reply)
+                    case 1: chain.proves(record, of: reply, isDNSSECOK: client.isDNSSECOK)
+                    default: additional.has(record, of: reply)
                     }
-                default: guard additional.has(record, of: reply) else { continue }
-                }
+                guard isWanted else { continue }
                 if hides, !isOurs, section == 0 || client.type == .any && filters.reducesAny,
                     filters.hides(record, asked: client.type)
                         || filters.needsHiddenHints(record, of: reply)

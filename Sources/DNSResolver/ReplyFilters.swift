@@ -97,9 +97,9 @@ final class ReplyFilters: Sendable {
 
     /// Whether answers about a name are looked at for private addresses.
     func watchesRebinding(of name: borrowing FoldedName, type: RecordType, seed: UInt64) -> Bool {
-        // dnsmasq: neither ANY nor additional records.
+        // dnsmasq: no additional records; of ANY only what is our own.
         switch type {
-        case .a, .aaaa, .https, .svcb: guard stopsRebinding else { return false }
+        case .a, .aaaa, .https, .svcb, .any: guard stopsRebinding else { return false }
         default: return false
         }
         if allowsDotlessRebinding, name.labelCount <= 1 { return false }

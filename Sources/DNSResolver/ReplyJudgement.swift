@@ -48,7 +48,8 @@ extension Snapshot {
             if index < count, reply.hasAddress(in: record, filters.isBogus) {
                 return .bogus(ttlSeconds: record.ttlSeconds, ownerOffset: record.ownerOffset)
             }
-            if watches, record.type == type, case .passed = found,
+            let isAsked = record.type == type || type == .any && index >= count
+            if watches, isAsked, case .passed = found,
                 reply.hasAddress(in: record, filters.isRebinding)
             {
                 found = .rebinding(ownerOffset: record.ownerOffset)

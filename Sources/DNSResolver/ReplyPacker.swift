@@ -44,7 +44,6 @@ struct ReplyPacker {
     ) -> Bool {
         let code = message.responseCode
         guard code == .noError || code == .nameError, questionEnd <= reply.byteCount,
-            isWhole(message, reply, from: questionEnd),
             writer.write(reply, from: 0, length: questionEnd)
         else { return false }
         header.responseCode = code
@@ -65,22 +64,6 @@ struct ReplyPacker {
         }
         header.bodyLength = writer.count - questionEnd
         return ttlSeconds > 0 || policy.staleSeconds != nil
-    }
-
-    /// Whether every record lies inside the reply: of a malformed one nothing is kept.
-    private func isWhole(_ message: MessageHeader, _ reply: RawSpan, from offset: Int) -> Bool {
-        var reader = WireReader(reply, at: offset)
-        let counts: InlineArray<3, UInt16> = [
-            message.answerCount, message.authorityCount, message.additionalCount,
-        ]
-        for section in counts.indices {
-            for _ in 0..<Int(counts[section]) {
-                guard let record = reader.readRecord(), record.isWellFormed(in: reply) else {
-                    return false
-                }
-            }
-        }
-        return true
     }
 
     /// Copies CNAMEs and data from the question on, hop by hop; whether there is data, nil if

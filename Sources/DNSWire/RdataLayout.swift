@@ -41,6 +41,17 @@ extension RecordHeader {
         return (at, layout.names)
     }
 
+    /// Octets before the name in the rdata of newer types, whose names are never compressed: RRSIG,
+    /// NSEC, SVCB, HTTPS. RFC 4034 §3.1.7, §4.1.1; RFC 9460 §2.2.
+    private static func wholeNamePrefix(_ type: RecordType) -> Int? {
+        switch type {
+        case .nsec: 0
+        case .svcb, .https: 2
+        case .rrsig: 18
+        default: nil
+        }
+    }
+
     /// Whether the names in the rdata of a record end inside it, and all else has its length. RFC
     /// 9267 §3: what is read is checked first.
     ///
@@ -49,6 +60,12 @@ extension RecordHeader {
         if recordClass == .internet {
             if type == .a { return rdataLength == 4 }
             if type == .aaaa { return rdataLength == 16 }
+        }
+        if let prefix = Self.wholeNamePrefix(type) {
+            // A pointer there would lead elsewhere in every other message. RFC 3597 §4.
+            guard rdataLength > prefix else { return false }
+            var walk = NameWalk(at: rdataOffset &+ prefix, followsPointers: false)
+            return walk.isWhole(in: message) && walk.end <= endOffset
         }
         let layout = RdataLayout(type)
         guard layout.names > 0 else { return true }

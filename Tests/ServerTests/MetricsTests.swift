@@ -143,14 +143,18 @@ import Testing
         #expect(counted >= 4 && counted <= 70)
     }
 
-    @Test func `a server that fails is not healthy, and nobody waits for it any more`() throws {
-        let upstream = try ScriptedUpstream(["*": .code(.serverFailure)])
+    @Test func `a server that is silent is not healthy, one that says no is`() throws {
+        var table: [String: UpstreamAction] = ["*": .silence]
+        for index in 0..<4 { table["no\(index).test"] = .code(.serverFailure) }
+        let upstream = try ScriptedUpstream(table)
         let metered = try Metered(upstreams: [upstream])
         let client = try DNSClient(metered.server.endpoint)
         let server = #"{server="\#(upstream.endpoint)"}"#
+        for index in 0..<4 { _ = client.ask(Query("no\(index).test")) }
+        #expect(try metered.scrape().samples["waggle_upstream_healthy" + server] == 1)
         var isUnhealthy = false
         for index in 0..<20 where !isUnhealthy {
-            _ = client.ask(Query("n\(index).example"))
+            _ = client.ask(Query("n\(index).example"), within: 200)
             isUnhealthy = try metered.scrape().samples["waggle_upstream_healthy" + server] == 0
         }
         #expect(isUnhealthy)
