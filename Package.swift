@@ -52,11 +52,16 @@ let package = Package(
             swiftSettings: shipped),
         .executableTarget(
             name: "dnsbench", dependencies: ["LinuxIO", "DNSWire"], swiftSettings: tested),
+        // The worker's part, for scenarios and fuzz targets.
+        .target(
+            name: "ScenarioSupport", dependencies: ["DNSResolver", "DNSConfig", "DNSWire"],
+            path: "Tests/Support", swiftSettings: tested),
         .testTarget(name: "DNSWireTests", dependencies: ["DNSWire"], swiftSettings: tested),
         .testTarget(
             name: "DNSConfigTests", dependencies: ["DNSConfig", "DNSWire"], swiftSettings: tested),
         .testTarget(
-            name: "DNSResolverTests", dependencies: ["DNSResolver", "DNSConfig", "DNSWire"],
+            name: "DNSResolverTests",
+            dependencies: ["DNSResolver", "DNSConfig", "DNSWire", "ScenarioSupport"],
             exclude: ["Scenarios"],
             swiftSettings: tested),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO"], swiftSettings: tested),
