@@ -69,11 +69,13 @@ let package = Package(
             name: "ServerTests", dependencies: ["DNSServer", "DNSWire"], exclude: ["Everyday"],
             swiftSettings: tested),
         .testTarget(
-            name: "FuzzReplayTests", dependencies: ["DNSResolver", "DNSConfig", "DNSWire"],
+            name: "FuzzReplayTests",
+            dependencies: ["DNSServer", "DNSResolver", "DNSConfig", "DNSWire", "ScenarioSupport"],
             path: "Tests/Fuzz",
             exclude: [
                 "Corpus", "FuzzConfig.swift", "FuzzHosts.swift", "FuzzQuery.swift",
-                "FuzzReply.swift", "FuzzWire.swift",
+                "FuzzReply.swift", "FuzzStream.swift", "FuzzUpstream.swift", "FuzzWire.swift",
+                "Watchdog.c",
             ],
             sources: ["Bodies", "Replay"],
             swiftSettings: tested),
