@@ -52,11 +52,16 @@ let package = Package(
             swiftSettings: shipped),
         .executableTarget(
             name: "dnsbench", dependencies: ["LinuxIO", "DNSWire"], swiftSettings: tested),
+        // The worker's part, for scenarios and fuzz targets.
+        .target(
+            name: "ScenarioSupport", dependencies: ["DNSResolver", "DNSConfig", "DNSWire"],
+            path: "Tests/Support", swiftSettings: tested),
         .testTarget(name: "DNSWireTests", dependencies: ["DNSWire"], swiftSettings: tested),
         .testTarget(
             name: "DNSConfigTests", dependencies: ["DNSConfig", "DNSWire"], swiftSettings: tested),
         .testTarget(
-            name: "DNSResolverTests", dependencies: ["DNSResolver", "DNSConfig", "DNSWire"],
+            name: "DNSResolverTests",
+            dependencies: ["DNSResolver", "DNSConfig", "DNSWire", "ScenarioSupport"],
             exclude: ["Scenarios"],
             swiftSettings: tested),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO"], swiftSettings: tested),
@@ -64,11 +69,13 @@ let package = Package(
             name: "ServerTests", dependencies: ["DNSServer", "DNSWire"], exclude: ["Everyday"],
             swiftSettings: tested),
         .testTarget(
-            name: "FuzzReplayTests", dependencies: ["DNSResolver", "DNSConfig", "DNSWire"],
+            name: "FuzzReplayTests",
+            dependencies: ["DNSServer", "DNSResolver", "DNSConfig", "DNSWire", "ScenarioSupport"],
             path: "Tests/Fuzz",
             exclude: [
                 "Corpus", "FuzzConfig.swift", "FuzzHosts.swift", "FuzzQuery.swift",
-                "FuzzReply.swift", "FuzzWire.swift",
+                "FuzzReply.swift", "FuzzStream.swift", "FuzzUpstream.swift", "FuzzWire.swift",
+                "Watchdog.c",
             ],
             sources: ["Bodies", "Replay"],
             swiftSettings: tested),

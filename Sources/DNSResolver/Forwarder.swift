@@ -302,7 +302,7 @@ extension Forwarder {
     }
 
     /// Whether the reply to an attempt is waited for, not only taken if it comes.
-    func isAwaited(_ attempt: Attempt) -> Bool {
+    package func isAwaited(_ attempt: Attempt) -> Bool {
         waitingSlot(of: attempt).map { table[$0, Int(attempt.index)].isWaiting } ?? false
     }
 

@@ -1,6 +1,7 @@
 import DNSConfig
 import DNSWire
 import Foundation
+import ScenarioSupport
 import Testing
 
 @testable import DNSResolver

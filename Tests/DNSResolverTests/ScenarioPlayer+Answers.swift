@@ -1,4 +1,5 @@
 import DNSWire
+import ScenarioSupport
 
 @testable import DNSResolver
 

@@ -1,5 +1,6 @@
 import DNSConfig
 import DNSWire
+import ScenarioSupport
 
 @testable import DNSResolver
 

@@ -32,7 +32,7 @@ import Testing
 
     private func check(_ target: String, _ body: ([UInt8]) -> String?) {
         let inputs = Self.inputs(target)
-        #expect((1...40).contains(inputs.count), "\(inputs.count) inputs")
+        #expect((1...64).contains(inputs.count), "\(inputs.count) inputs")
         #expect(inputs.reduce(0) { $0 + $1.octets.count } <= 100_000)
         for input in inputs { #expect(body(input.octets) == nil, "\(target)/\(input.name)") }
     }
@@ -56,11 +56,25 @@ import Testing
     @Test func `hosts files are read soundly`() { check("FuzzHosts", checkHosts) }
     @Test func `queries are answered soundly`() { check("FuzzQuery", checkQuery) }
     @Test func `replies are handed on soundly`() { check("FuzzReply", checkReply) }
+    @Test func `what servers do is borne soundly`() { check("FuzzUpstream", checkUpstream) }
+    @Test func `streams are cut into messages soundly`() { check("FuzzStream", checkStream) }
 
     @Test(arguments: ["all-types", "chain", "no-data", "addresses-and-opt"])
     func `a reply with one octet changed is handed on soundly`(name: String) throws {
         let input = try #require(Self.inputs("FuzzReply").first { $0.name == name })
         checkMutants(input.octets, [0, 0x40, 0xC0, 0xFF], checkReply)
+    }
+
+    @Test(arguments: ["chain", "dname", "secure", "reload", "endless-names"])
+    func `a play with one octet changed is borne soundly`(name: String) throws {
+        let input = try #require(Self.inputs("FuzzUpstream").first { $0.name == name })
+        checkMutants(input.octets, [0, 1, 0x40, 0xFF], checkUpstream)
+    }
+
+    @Test(arguments: ["queries", "half", "server", "questions"])
+    func `a stream with one octet changed is cut soundly`(name: String) throws {
+        let input = try #require(Self.inputs("FuzzStream").first { $0.name == name })
+        checkMutants(input.octets, [0, 0x40, 0xFF], checkStream)
     }
 
     @Test(arguments: ["opt", "c.lan-1", "_s._tcp.lan-33"])

@@ -1,61 +1,95 @@
-import DNSConfig
-import DNSWire
-
-@testable import DNSResolver
+package import DNSConfig
+package import DNSResolver
+package import DNSWire
 
 /// A resolver with all that belongs to it and the worker's part played by hand: no socket, no
 /// thread, a clock that only moves when it is told to.
-final class ScenarioBench {
-    struct Answer {
+package final class ScenarioBench {
+    package struct Answer {
         /// The client's number, from 1 on.
-        var client: Int
-        var octets: [UInt8]
+        package var client: Int
+        package var octets: [UInt8]
+        package var source: AnswerSource
+        package var at: Instant
     }
 
-    struct Question {
-        var octets: [UInt8]
-        var transport: Transport
+    package struct Question {
+        package var octets: [UInt8]
+        package var transport: Transport
+        package var asked: Instant
     }
 
-    struct UpstreamQuery {
-        var attempt: Attempt
-        var octets: [UInt8]
-        var server: String
+    package struct UpstreamQuery {
+        package var attempt: Attempt
+        package var octets: [UInt8]
+        package var option: ServerOption
+
+        package var server: String {
+            option.port == 53 ? "\(option.address)" : "\(option.address)#\(option.port)"
+        }
     }
 
-    let counters = Counters()
-    let cache: AnswerCache
-    var resolver: Resolver
-    /// Servers one after the other: what scenarios about their order show.
-    var forwarder = Forwarder(limits: ScenarioBench.limits)
-    private static var limits: ForwarderLimits {
-        var limits = ForwarderLimits()
-        limits.asksAllUnknown = false
-        return limits
-    }
-    private(set) var snapshot: Snapshot
-    private(set) var now = Instant(milliseconds: 1_000_000_000)
+    package let counters = Counters()
+    package private(set) var cache: AnswerCache
+    private let cacheOctets: Int
+    package var resolver: Resolver
+    package var forwarder: Forwarder
+    package private(set) var snapshot: Snapshot
+    package private(set) var now = Instant(milliseconds: 1_000_000_000)
     /// Every question that a client asked, by its number less one.
-    private(set) var questions: [Question] = []
+    package private(set) var questions: [Question] = []
     /// Clients that wait.
-    private(set) var waiting: Set<Int> = []
+    package private(set) var waiting: Set<Int> = []
+    /// Memory for messages that nobody writes to now.
+    private var spareRows: [[UInt8]] = []
     /// Who asked last.
     private var client = IPAddress.ipv4Any
     /// What was sent and not looked at yet.
-    var answers: [Answer] = []
-    var upstream: [UpstreamQuery] = []
+    package var answers: [Answer] = []
+    package var upstream: [UpstreamQuery] = []
     /// What the operator was warned of and nobody looked at yet.
-    var warnings: [String] = []
+    package var warnings: [String] = []
 
-    init(_ options: Options, _ hosts: HostsTable) {
-        cache = AnswerCache(octets: AnswerCache.octets(forEntries: options.cache.entries))
+    /// Servers are asked one after the other: what scenarios about their order show.
+    package convenience init(_ options: Options, _ hosts: HostsTable) {
+        var limits = ForwarderLimits()
+        limits.asksAllUnknown = false
+        self.init(
+            Self.compile(options, hosts, after: nil), limits,
+            cacheOctets: AnswerCache.octets(forEntries: options.cache.entries))
+    }
+
+    package init(_ snapshot: Snapshot, _ limits: ForwarderLimits, cacheOctets: Int) {
+        self.cacheOctets = cacheOctets
+        cache = AnswerCache(octets: cacheOctets)
         resolver = Resolver(cache: cache, counters: counters)
-        snapshot = Self.compile(options, hosts, after: nil)
+        forwarder = Forwarder(limits: limits)
+        self.snapshot = snapshot
         forwarder.adopt(snapshot)
     }
 
+    /// Begins anew with other tables, and keeps what is only memory.
+    package func restart(_ snapshot: Snapshot, _ limits: ForwarderLimits) {
+        if self.snapshot.generation == snapshot.generation {
+            cache.removeAll()
+        } else {
+            // It takes nothing by the rules of an older snapshot.
+            cache = AnswerCache(octets: cacheOctets)
+            resolver = Resolver(cache: cache, counters: counters)
+        }
+        forwarder = Forwarder(limits: limits)
+        self.snapshot = snapshot
+        forwarder.adopt(snapshot)
+        now = Instant(milliseconds: 1_000_000_000)
+        questions.removeAll(keepingCapacity: true)
+        waiting.removeAll()
+        answers.removeAll(keepingCapacity: true)
+        upstream.removeAll(keepingCapacity: true)
+        warnings.removeAll()
+    }
+
     /// A loopback interface, and one in 10.0.0.0/24, 10.0.1.0/24 and fd00:0:0:1::/64.
-    static let facts = HostFacts(
+    package static let facts = HostFacts(
         hostName: DomainName(parsing: "machine.test"),
         interfaces: [
             HostFacts.Interface(
@@ -71,7 +105,7 @@ final class ScenarioBench {
                 prefixLengths: [24, 24, 64]),
         ])
 
-    private static func compile(
+    package static func compile(
         _ options: Options, _ hosts: HostsTable, after previous: Snapshot?
     ) -> Snapshot {
         Snapshot(
@@ -80,7 +114,7 @@ final class ScenarioBench {
     }
 
     /// What a reload does: new tables, the cache forgets some answers, the flights keep flying.
-    func reload(_ options: Options, _ hosts: HostsTable) {
+    package func reload(_ options: Options, _ hosts: HostsTable) {
         let old = snapshot
         snapshot = Self.compile(options, hosts, after: old)
         var retention = CacheRetention(from: old, to: snapshot)
@@ -93,14 +127,15 @@ final class ScenarioBench {
     /// Hands in a client's message.
     ///
     /// A client that says nothing else is 10.1.2.3, and has a network card.
-    func ask(
+    package func ask(
         _ octets: [UInt8], _ transport: Transport, _ arrival: Arrival = Arrival(),
         from address: IPAddress? = nil
     ) {
         client = address ?? IPAddress(ipv4: 0x0A01_0203)
-        questions.append(Question(octets: octets, transport: transport))
+        questions.append(Question(octets: octets, transport: transport, asked: now))
         let client = questions.count
-        var row = [UInt8](repeating: 0, count: WireLimits.messageOctets)
+        var row = takeRow()
+        defer { spareRows.append(row) }
         var count = 0
         let verdict: Verdict
         do {
@@ -112,9 +147,9 @@ final class ScenarioBench {
             count = writer.count
         }
         switch verdict {
-        case .reply: answers.append(Answer(client: client, octets: Array(row[..<count])))
+        case .reply: note(client, Array(row[..<count]))
         case .replyAndRefresh(let plan):
-            answers.append(Answer(client: client, octets: Array(row[..<count])))
+            note(client, Array(row[..<count]))
             submit(plan, waiter: nil)
         case .forward(let plan):
             waiting.insert(client)
@@ -160,7 +195,8 @@ final class ScenarioBench {
     private func deliver(
         to waiter: Waiter, _ compose: (inout Resolver, inout WireWriter) -> Void
     ) {
-        var row = [UInt8](repeating: 0, count: WireLimits.messageOctets)
+        var row = takeRow()
+        defer { spareRows.append(row) }
         var count = 0
         do {
             var span = row.mutableSpan
@@ -170,31 +206,38 @@ final class ScenarioBench {
         }
         let client = Int(waiter.returnPath.words[0])
         waiting.remove(client)
-        answers.append(Answer(client: client, octets: Array(row[..<count])))
+        note(client, Array(row[..<count]))
+    }
+
+    private func note(_ client: Int, _ octets: [UInt8]) {
+        answers.append(Answer(client: client, octets: octets, source: resolver.source, at: now))
+    }
+
+    private func takeRow() -> [UInt8] {
+        spareRows.popLast() ?? [UInt8](repeating: 0, count: WireLimits.messageOctets)
     }
 
     // MARK: Upstream
 
     private func launch(_ flight: Flight) {
         while let attempt = forwarder.nextUnsent(of: flight) {
-            var row = [UInt8](repeating: 0, count: 512)
+            var row = takeRow()
+            defer { spareRows.append(row) }
             var count = 0
             do {
                 var span = row.mutableSpan
                 var writer = WireWriter(span.mutableBytes)
                 if forwarder.writeQuery(for: attempt, into: &writer) { count = writer.count }
             }
-            let option = snapshot.servers[Int(attempt.server)].option
-            let port = option.port == 53 ? "" : "#\(option.port)"
             upstream.append(
                 UpstreamQuery(
                     attempt: attempt, octets: Array(row[..<count]),
-                    server: "\(option.address)\(port)"))
+                    option: snapshot.servers[Int(attempt.server)].option))
         }
     }
 
     /// Hands in what came to the socket of an attempt; whether it was taken for its answer.
-    func receive(_ octets: [UInt8], for attempt: Attempt) -> Bool {
+    package func receive(_ octets: [UInt8], for attempt: Attempt) -> Bool {
         guard forwarder.attempt(forToken: attempt.token) != nil else { return false }
         guard !snapshot.ignores(octets.span.bytes) else { return false }
         settle(forwarder.receive(octets.span.bytes, for: attempt, now: now), octets)
@@ -202,8 +245,8 @@ final class ScenarioBench {
     }
 
     /// The socket of an attempt says that nobody listens there.
-    func refuse(_ attempt: Attempt) {
-        settle(forwarder.attemptFailed(attempt, now: now), [])
+    package func refuse(_ attempt: Attempt, _ fault: Forwarder.SocketFault = .broken) {
+        settle(forwarder.attemptFailed(attempt, fault, now: now), [])
     }
 
     private func settle(_ outcome: Forwarder.Outcome, _ octets: [UInt8]) {
@@ -240,14 +283,14 @@ final class ScenarioBench {
     }
 
     private func replacingOwnEnd(_ octets: [UInt8]) -> [UInt8] {
-        var rows = [[UInt8]](
-            repeating: [UInt8](repeating: 0, count: WireLimits.messageOctets), count: 2)
+        var first = takeRow()
+        var second = takeRow()
+        defer { spareRows += [first, second] }
         var count = 0
         do {
-            var first = rows[0]
             var own = first.mutableSpan
             var ownWriter = WireWriter(own.mutableBytes)
-            var span = rows[1].mutableSpan
+            var span = second.mutableSpan
             var writer = WireWriter(span.mutableBytes)
             guard
                 resolver.replaceOwnEnd(
@@ -256,7 +299,7 @@ final class ScenarioBench {
             else { return octets }
             count = writer.count
         }
-        return Array(rows[1][..<count])
+        return Array(second[..<count])
     }
 
     private func answerWaiters(of flight: Flight, _ octets: [UInt8]) {
@@ -274,7 +317,8 @@ final class ScenarioBench {
     }
 
     private func lastResort(_ view: FlightView) -> [UInt8] {
-        var row = [UInt8](repeating: 0, count: WireLimits.messageOctets)
+        var row = takeRow()
+        defer { spareRows.append(row) }
         var count = 0
         do {
             var span = row.mutableSpan
@@ -304,7 +348,7 @@ final class ScenarioBench {
     // MARK: Time
 
     /// Moves the clock, from deadline to deadline.
-    func advance(milliseconds: Int64) {
+    package func advance(milliseconds: Int64) {
         let end = now.advanced(byMilliseconds: milliseconds)
         while let due = forwarder.nextDeadline, due <= end {
             now = max(now, due)
