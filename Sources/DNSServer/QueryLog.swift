@@ -41,6 +41,9 @@ package final class QueryLog: Sendable {
         case foreign
         /// The process is out of file descriptors.
         case exhausted
+        /// Connections were closed since all of them together take too much memory; `serial` says
+        /// how many KiB they may have.
+        case starved
 
         /// What JSON lines call it.
         var name: String {
@@ -51,13 +54,14 @@ package final class QueryLog: Sendable {
             case .subnetMismatch: "subnet_mismatch"
             case .foreign: "foreign"
             case .exhausted: "exhausted"
+            case .starved: "starved"
             }
         }
 
         /// Whether it is written although queries are not logged.
         var isWarning: Bool {
             switch self {
-            case .rebinding, .overloaded, .subnetMismatch, .foreign, .exhausted: true
+            case .rebinding, .overloaded, .subnetMismatch, .foreign, .exhausted, .starved: true
             case .query, .answer, .forwarded, .upstreamReply, .duplicate: false
             }
         }

@@ -31,6 +31,8 @@ struct QueryLogFormatter {
     private var nextOverload: Int64 = .min
     /// The same for a lack of descriptors.
     private var nextExhaustion: Int64 = .min
+    /// The same for a lack of memory.
+    private var nextStarvation: Int64 = .min
     /// Whether queries of other networks were spoken of.
     private var hasSaidForeign = false
     /// Warnings that anybody can bring about, as often as he likes.
@@ -70,6 +72,12 @@ struct QueryLogFormatter {
             nextExhaustion = now + ServerLimits.exhaustionWarningMilliseconds
             return "out of file descriptors or memory: new connections wait, questions to "
                 + "servers may fail"
+        case .starved:
+            let now = MonotonicClock.milliseconds()
+            guard now >= nextStarvation else { return nil }
+            nextStarvation = now + ServerLimits.memoryWarningMilliseconds
+            return "out of memory for TCP connections (max: \(entry.serial) KiB): "
+                + "those that read slowly are closed"
         case .query, .answer, .forwarded, .upstreamReply, .duplicate: return nil
         }
     }
@@ -123,7 +131,7 @@ struct QueryLogFormatter {
         case .forwarded: texts = forwardedLine(entry, snapshot)
         case .answer: texts = AnswerLines(entry, snapshot).texts
         case .upstreamReply, .duplicate, .rebinding, .overloaded, .subnetMismatch, .foreign,
-            .exhausted:
+            .exhausted, .starved:
             texts = []
         }
         guard isExtra else { return texts.map { Log.Line(.info, $0) } }

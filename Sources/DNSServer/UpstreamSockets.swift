@@ -1,6 +1,7 @@
 import DNSResolver
 import DNSWire
 import LinuxIO
+import Synchronization
 
 /// What a worker's upstream attempts are sent by.
 ///
@@ -9,7 +10,30 @@ import LinuxIO
 struct UpstreamSockets: ~Copyable {
     /// By place: a descriptor, -1 for nothing, or below that -2 less the index of a connection.
     private var holders: [Int32] = []
-    var pool = UpstreamPool()
+    var pool: UpstreamPool
+    /// Sockets that are open: those of our own, and beyond them a part of what all workers share.
+    private(set) var count = 0
+    private let ownLimit: Int
+    private let sharedLimit: Int
+    private let shared: SharedCount
+
+    init(_ limits: NetworkLimits, _ shared: SharedCount) {
+        pool = UpstreamPool(limit: limits.upstreamConnections)
+        ownLimit = limits.ownSockets
+        sharedLimit = limits.sharedSockets
+        self.shared = shared
+    }
+
+    /// Whether one more socket may be opened.
+    var hasRoom: Bool {
+        count < ownLimit || shared.value.load(ordering: .relaxed) < sharedLimit
+    }
+
+    /// Whether a quarter of all sockets that there can be is open: then a flight has one at a time.
+    var isScarce: Bool { count >= ownLimit && count * 4 >= ownLimit + sharedLimit }
+
+    /// Whether sockets are so many that each must not keep much.
+    var isCrowded: Bool { count >= ServerLimits.roomySockets }
 
     private static func place(_ attempt: Attempt) -> Int {
         Int(attempt.flight.slot) * ForwarderLimits.openAttempts + Int(attempt.index)
@@ -26,7 +50,31 @@ struct UpstreamSockets: ~Copyable {
         return holder >= 0 ? holder : nil
     }
 
-    mutating func keep(_ fd: Int32, of attempt: Attempt) { hold(fd, attempt) }
+    mutating func keep(_ fd: Int32, of attempt: Attempt) {
+        hold(fd, attempt)
+        count += 1
+        if count > ownLimit { shared.value.add(1, ordering: .relaxed) }
+    }
+
+    /// Closes a socket of the same flight, that of the attempt after which the others came; false
+    /// if there is none.
+    mutating func closeOther(than attempt: Attempt) -> Bool {
+        let first = Int(attempt.flight.slot) * ForwarderLimits.openAttempts
+        for step in 1..<ForwarderLimits.openAttempts {
+            let place = first + (Int(attempt.index) + step) % ForwarderLimits.openAttempts
+            guard place < holders.count, holders[place] >= 0 else { continue }
+            closeSocket(holders[place])
+            holders[place] = -1
+            return true
+        }
+        return false
+    }
+
+    private mutating func closeSocket(_ fd: Int32) {
+        Sockets.close(fd)
+        if count > ownLimit { shared.value.subtract(1, ordering: .relaxed) }
+        count -= 1
+    }
 
     /// Notes on which connection an attempt waits.
     mutating func keep(connection index: Int, of attempt: Attempt) {
@@ -47,7 +95,7 @@ struct UpstreamSockets: ~Copyable {
         guard holder != -1 else { return }
         holders[Self.place(attempt)] = -1
         if holder >= 0 {
-            Sockets.close(holder)
+            closeSocket(holder)
         } else {
             pool.forget(attempt, on: Int(-2 - holder), now: now)
         }

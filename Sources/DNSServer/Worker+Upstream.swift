@@ -33,7 +33,7 @@ extension Worker {
         case .overloaded:
             setup.counters.add(.overloaded)
             warnOverloaded(limit: forwarder.maximumFlights)
-            if let waiter { fail(waiter, .refused, nil) }
+            if let waiter { fail(waiter, .refused, .other) }
         case .noServer:
             if let waiter { fail(waiter, .refused, nil) }
         }
@@ -42,9 +42,10 @@ extension Worker {
     /// Opens sockets for all attempts of a flight that are to be sent now.
     mutating func launch(_ flight: Flight) {
         while let attempt = forwarder.nextUnsent(of: flight) {
+            sendingFault = .broken
             if isSent(attempt) { continue }
             upstream.close(attempt, now: now)
-            let outcome = forwarder.attemptFailed(attempt, now: now)
+            let outcome = forwarder.attemptFailed(attempt, sendingFault, now: now)
             if case .retry = outcome { continue }
             settle(outcome, octets: 0)
         }
@@ -89,10 +90,30 @@ extension Worker {
             if case .octets = Sockets.send(fd, queryRow.message(length)) { return true }
             upstream.close(attempt, now: now)
         }
-        guard let fd = openDatagramSocket(route) else { return false }
+        guard makeRoomForSocket(of: attempt), let fd = openDatagramSocket(route) else {
+            return false
+        }
+        if upstream.isCrowded { Sockets.limitDatagrams(fd) }
         upstream.keep(fd, of: attempt)
         guard isWatched(fd, attempt.token, for: .read) else { return false }
         if case .octets = Sockets.send(fd, queryRow.message(length)) { return true }
+        return false
+    }
+
+    /// Sees to it that one more socket may be opened: where there are many a flight has one only,
+    /// and where there are none left the oldest flight is given up.
+    private mutating func makeRoomForSocket(of attempt: Attempt) -> Bool {
+        if upstream.isScarce, upstream.closeOther(than: attempt) { return true }
+        for _ in 0..<ServerLimits.flightsPerSocket {
+            if upstream.hasRoom { return true }
+            guard let flight = forwarder.giveUpOldest(besides: attempt.flight, now: now) else {
+                break
+            }
+            while let old = forwarder.nextAttempt(of: flight) { upstream.close(old, now: now) }
+        }
+        if upstream.hasRoom { return true }
+        setup.counters.add(.unopenedSockets)
+        sendingFault = .ours
         return false
     }
 
@@ -131,7 +152,13 @@ extension Worker {
     mutating func took(_ opened: ConnectedSocket) -> Int32? {
         if case .open(let fd) = opened { return fd }
         setup.counters.add(.unopenedSockets)
-        if case .failed(let error) = opened, error.isExhaustion { noteExhaustion() }
+        switch opened {
+        case .failed(let error) where error.isExhaustion:
+            sendingFault = .ours
+            noteExhaustion()
+        case .portBusy: sendingFault = .ours
+        case .failed, .open: break
+        }
         return nil
     }
 
@@ -140,6 +167,7 @@ extension Worker {
             try epoll.add(fd, token: token, for: interest)
             return true
         } catch {
+            sendingFault = .ours
             return false
         }
     }

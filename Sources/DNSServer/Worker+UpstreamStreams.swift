@@ -23,6 +23,7 @@ extension Worker {
             found = openConnection(route)
         } else {
             found = upstream.pool.findAnyhow(route, id: id, isAgain: isAgain)
+            if found == nil { sendingFault = .ours }
         }
         guard let index = found else { return false }
         upstream.keep(connection: index, of: attempt)

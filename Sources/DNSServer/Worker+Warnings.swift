@@ -45,4 +45,13 @@ extension Worker {
             byMilliseconds: ServerLimits.exhaustionWarningMilliseconds)
         setup.queryLog?.warn(.exhausted, name: NameBuffer())
     }
+
+    /// Says that connections were closed because all of them take more memory than they may.
+    mutating func warnStarved() {
+        guard now >= nextMemoryWarning else { return }
+        nextMemoryWarning = now.advanced(byMilliseconds: ServerLimits.memoryWarningMilliseconds)
+        setup.queryLog?.warn(
+            .starved, number: UInt32(clamping: setup.state.streamMemory.limit >> 10),
+            name: NameBuffer())
+    }
 }

@@ -89,6 +89,12 @@ int32_t linux_send_messages(int32_t fd, linux_message *messages, uint32_t count)
 int64_t linux_receive(int32_t fd, void *octets, size_t length);
 int64_t linux_receive_datagram(int32_t fd, void *octets, size_t length);
 int64_t linux_send(int32_t fd, const void *octets, size_t length);
+// Octets that the kernel keeps for a socket, with what they take beside themselves.
+int32_t linux_receive_buffer_octets(int32_t fd);
+// Octets of a stream that were given to the kernel and not acknowledged yet.
+int32_t linux_unsent(int32_t fd);
+// Closes a stream at once: the kernel keeps nothing of it, and the peer is told so (RST).
+int32_t linux_reset(int32_t fd);
 
 int32_t linux_epoll_create(void);
 int32_t linux_epoll_add(int32_t epoll, int32_t fd, uint32_t flags, uint64_t token);
