@@ -9,6 +9,7 @@
 #include <linux/errqueue.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <linux/sockios.h>
 #include <malloc.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -23,6 +24,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
@@ -263,6 +265,23 @@ int64_t linux_receive_error(int32_t fd, void *octets, size_t length, void *addre
         left -= step;
     }
     return result;
+}
+
+int32_t linux_receive_buffer_octets(int32_t fd) {
+    int octets = 0;
+    socklen_t length = sizeof octets;
+    return getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &octets, &length) < 0 ? -errno : octets;
+}
+
+int32_t linux_unsent(int32_t fd) {
+    int octets = 0;
+    return ioctl(fd, SIOCOUTQ, &octets) < 0 ? -errno : octets;
+}
+
+int32_t linux_reset(int32_t fd) {
+    struct linger none = {.l_onoff = 1, .l_linger = 0};
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    return linux_close(fd);
 }
 
 int32_t linux_syslog_connect(void) {

@@ -234,7 +234,8 @@ extension Departure {
             """,
         waggle: """
             2048 are, by all workers together, and of each worker one client address can have 64. \
-            A silent one is closed after ten seconds, sooner if places get scarce.
+            A silent or slow one is closed after ten seconds, sooner if places or memory get \
+            scarce.
             """,
         .write("max-tcp-connections=20"))
 

@@ -119,7 +119,8 @@ extension OptionDetails {
 
     static let dnsForwardMax: String = """
         The number holds for each group of servers. Without the option each worker has room for \
-        4096 questions, and when that is full the oldest makes room.
+        16384 questions, or for as many as memory and file descriptors allow: some 2700 where a \
+        container has 100 MiB. When that is full the oldest makes room.
         """
 
     static let fastRetry: String = """

@@ -74,7 +74,8 @@ extension OptionTable {
         ) { _, options, _ in options.listen.localisesQueries = true },
         OptionRow(
             "max-tcp-connections", .required("<integer>"), .oncePerSource, .dns,
-            default: "2048, at most half of the file descriptors", reload: .restart,
+            default: "2048, at most half of the file descriptors, and less where memory is short",
+            reload: .restart,
             "Serves at most this many TCP connections at a time.",
             details: OptionDetails.maximumTCPConnections,
             example: "max-tcp-connections=200",

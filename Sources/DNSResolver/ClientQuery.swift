@@ -69,6 +69,7 @@ package struct ExtendedError: RawRepresentable, Hashable, Sendable {
 
     package init(rawValue: UInt16) { self.rawValue = rawValue }
 
+    /// What no other code says: too many questions are under way.
     package static let other = Self(rawValue: 0)
     package static let stale = Self(rawValue: 3)
     package static let notReady = Self(rawValue: 14)

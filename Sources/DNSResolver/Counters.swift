@@ -19,6 +19,8 @@ package final class Counters: Sendable {
         /// Datagrams that the kernel would not send.
         case unsent
         case tcpConnections, tcpRefused
+        /// Connections of clients that were closed: for want of memory, for being slow.
+        case tcpStarved, tcpSlow
         /// Connections to servers, and questions that went to one that was open.
         case upstreamConnections, upstreamReuses
         /// Sockets to servers that could not be had.
@@ -35,6 +37,8 @@ package final class Counters: Sendable {
         case cacheMisses
         /// Questions that were refused because as many as may be are under way.
         case overloaded
+        /// Questions that were given up for newer ones.
+        case givenUp
         /// Not counts but what is now: clients that wait, and their connections.
         case waiting, streams
         /// How often the worker has looked around: it stands still only if the worker does.

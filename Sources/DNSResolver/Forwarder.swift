@@ -25,7 +25,9 @@ package struct Forwarder: ~Copyable {
     var dueTimes = DeadlineHeap()
     var failures = FailureCache(count: ForwarderLimits.failures)
     /// Flights by the number of the client that opened them.
-    private var clientLoads = [UInt16](repeating: 0, count: 1024)
+    private var clientLoads = [UInt16](repeating: 0, count: WaiterPool.classes)
+    /// Flights that were given up for others.
+    package private(set) var evictions: UInt64 = 0
     /// `dns-forward-max`.
     var maximumInFlight: Int?
     /// `edns-packet-max`: the largest UDP reply that is asked for and taken.
@@ -44,7 +46,7 @@ package struct Forwarder: ~Copyable {
         self.limits = limits
         var generator = SystemRandomNumberGenerator()
         table = FlightTable(slotLimit: limits.slots, seed: generator.next())
-        waiters = WaiterPool(limit: limits.waiters)
+        waiters = WaiterPool(limit: limits.waiters, perClient: limits.waitersPerClient)
     }
 
     /// What became of a query.
@@ -97,8 +99,9 @@ extension Forwarder {
         asks: Bool = true, now: Instant
     ) -> Submission {
         let hash = table.hash(name, type, recordClass, traits, options)
+        let client = UInt16(truncatingIfNeeded: client) & UInt16(WaiterPool.classes - 1)
         if let slot = table.find(hash, name, type, recordClass, traits, options) {
-            return join(slot, waiter, hasStale: hasStale, now: now) ? .joined : .overloaded
+            return join(slot, waiter, client, hasStale: hasStale, now: now) ? .joined : .overloaded
         }
         guard selection.count(of: Int(group)) > 0 else { return .noServer }
         if let failure = failures.find(hash, recoveries: selection.recoveries, now: now) {
@@ -109,7 +112,7 @@ extension Forwarder {
         record.recordClass = recordClass
         record.traits = traits
         record.group = group
-        record.client = UInt16(truncatingIfNeeded: client) & 1023
+        record.client = client
         record.label = label
         record.opened = now
         record.deadline = now.advanced(byMilliseconds: ForwarderLimits.deadlineMilliseconds)
@@ -119,23 +122,23 @@ extension Forwarder {
                 selection.isDown(Int(group))
                 ? now : now.advanced(byMilliseconds: ForwarderLimits.staleMilliseconds)
         }
-        guard waiter == nil || !waiters.isFull,
-            makeRoom(in: Int(group), of: record.client, now: now),
+        guard waiter == nil || waiters.hasRoom(for: client),
+            makeRoom(in: Int(group), of: client, now: now),
             let slot = table.open(hash, name, options, record)
         else { return .overloaded }
         if scramblesCase { table.scramble(slot, with: &random) }
         dueTimes.grow(to: table.records.count)
         selection.add(1, to: Int(group))
-        clientLoads[Int(record.client)] += 1
-        _ = enqueue(waiter, slot)
+        clientLoads[Int(client)] += 1
+        _ = enqueue(waiter, client, slot)
         if asks { askFirst(slot, now: now) }
         return .opened(table.flight(slot))
     }
 
     private mutating func join(
-        _ slot: Int, _ waiter: Waiter?, hasStale: Bool, now: Instant
+        _ slot: Int, _ waiter: Waiter?, _ client: UInt16, hasStale: Bool, now: Instant
     ) -> Bool {
-        guard enqueue(waiter, slot) else { return false }
+        guard enqueue(waiter, client, slot) else { return false }
         if hasStale, waiter != nil {
             let due =
                 table.records[slot].isStale
@@ -146,49 +149,66 @@ extension Forwarder {
         return true
     }
 
-    private mutating func enqueue(_ waiter: Waiter?, _ slot: Int) -> Bool {
+    private mutating func enqueue(_ waiter: Waiter?, _ client: UInt16, _ slot: Int) -> Bool {
         guard let waiter else { return true }
-        guard !waiters.isFull, table.records[slot].queue.count < limits.waitersPerFlight else {
-            return false
-        }
-        waiters.append(waiter, to: &table.records[slot].queue)
+        guard waiters.hasRoom(for: client),
+            table.records[slot].queue.count < limits.waitersPerFlight
+        else { return false }
+        waiters.append(waiter, of: client, to: &table.records[slot].queue)
         return true
     }
 
     /// Whether one more flight of a group may be opened; gives up an old one for it, if need be.
     ///
     /// The oldest goes: it is the one most likely to end without an answer, so a dead domain cannot
-    /// keep the others out.
+    /// keep the others out. A client that has its share may still ask a group that has few.
     private mutating func makeRoom(in group: Int, of client: UInt16, now: Instant) -> Bool {
-        if clientLoads[Int(client)] >= limits.flightsPerClient {
-            guard evictOldest(openedBy: client, now: now) else { return false }
+        if clientLoads[Int(client)] >= limits.flightsPerClient,
+            selection.inFlight(group) >= limits.flightsOfAnyGroup
+        {
+            guard evictOldest(openedBy: client, now: now) != nil else { return false }
         }
         if let maximumInFlight {
             guard selection.sharedInFlight(group) < maximumInFlight else { return false }
         } else if selection.inFlight(group) >= limits.flightsPerGroup {
-            guard evictOldest(of: UInt16(group), now: now) else { return false }
+            guard evictOldest(of: UInt16(group), now: now) != nil else { return false }
         }
-        return table.flying < limits.flights || evictOldest(now: now)
+        return table.flying < limits.flights || evictOldest(now: now) != nil
+    }
+
+    /// Gives up the oldest flight but the one that needs a socket, since there are none left: the
+    /// worker closes those that it has, and `expire` reports it at once. nil where none is old
+    /// enough.
+    package mutating func giveUpOldest(besides flight: Flight, now: Instant) -> Flight? {
+        evictOldest(besides: flight, now: now).map { table.flight($0) }
     }
 
     private mutating func evictOldest(
-        of group: UInt16? = nil, openedBy client: UInt16? = nil, now: Instant
-    ) -> Bool {
-        let youngest = now.advanced(byMilliseconds: -ForwarderLimits.evictableMilliseconds)
+        of group: UInt16? = nil, openedBy client: UInt16? = nil, besides flight: Flight? = nil,
+        now: Instant
+    ) -> Int? {
         var slot = table.oldest
         for _ in 0..<ForwarderLimits.evictionSteps where slot != FlightTable.none {
-            guard table.records[Int(slot)].opened < youngest else { return false }
             if group == nil || group == table.records[Int(slot)].group,
-                client == nil || client == table.records[Int(slot)].client
+                client == nil || client == table.records[Int(slot)].client,
+                flight == nil || flight?.slot != slot, isEvictable(Int(slot), now: now)
             {
                 finish(Int(slot), as: .evicted)
                 // `expire` reports it at once.
                 dueTimes.set(Int(slot), to: now)
-                return true
+                evictions &+= 1
+                return Int(slot)
             }
             slot = table.records[Int(slot)].newer
         }
-        return false
+        return nil
+    }
+
+    /// Whether a flight has waited for longer than its server usually takes.
+    private func isEvictable(_ slot: Int, now: Instant) -> Bool {
+        let patience = selection.patience(with: Int(table[slot, 0].server))
+        let age = min(ForwarderLimits.evictableMilliseconds, patience)
+        return table.records[slot].opened.advanced(byMilliseconds: age) < now
     }
 
     /// Whether a reply was dropped for its subnet since the last call.
@@ -198,7 +218,7 @@ extension Forwarder {
     }
 
     /// How many questions may be under way; for the log.
-    package var maximumFlights: Int { maximumInFlight ?? limits.flights }
+    package var maximumFlights: Int { min(maximumInFlight ?? .max, limits.flights) }
 
     /// The number that the worker gave a flight; 0 for a stale handle.
     package func label(of flight: Flight) -> UInt32 {

@@ -1,11 +1,12 @@
 import DNSConfig
+import DNSWire
 
 /// The limits of one worker's forwarding: tables, tries and times.
 package struct ForwarderLimits: Sendable {
     /// Questions in flight at once in one worker; dnsmasq has 150 for the process.
-    package var flights = 16_384
+    package var flights = ForwarderLimits.mostFlights
     /// Clients that wait, over all flights.
-    package var waiters = 24_576
+    package var waiters = ForwarderLimits.mostFlights * 3 / 2
     /// Clients that wait for one question: a burst of answers to forged clients stays small
     /// (DNSBomb).
     package var waitersPerFlight = 256
@@ -14,6 +15,23 @@ package struct ForwarderLimits: Sendable {
     package var asksAllUnknown = true
 
     package init() {}
+
+    /// For fewer flights than `mostFlights`, since there is not so much memory, or descriptors.
+    package init(flights: Int) {
+        self.flights = flights
+        waiters = flights * 3 / 2
+    }
+
+    /// Questions in flight at once in one worker, however much memory there is.
+    package static var mostFlights: Int { 16_384 }
+    /// What a flight takes of the tables of a worker, its waiters included, in octets.
+    package static var octetsPerFlight: Int {
+        let attempts = openAttempts * MemoryLayout<AttemptPlace>.stride
+        let slot =
+            MemoryLayout<FlightRecord>.stride + MemoryLayout<NameBuffer>.stride
+            + MemoryLayout<EDNSOptions>.stride + attempts + 48
+        return slot * 5 / 4 + (MemoryLayout<Waiter>.stride + 8) * 3 / 2
+    }
 
     /// Flights that may exist at once, those included that are over and wait to be closed.
     ///
@@ -24,6 +42,11 @@ package struct ForwarderLimits: Sendable {
     /// Flights that clients of one address opened: the others keep a share. A router that asks for
     /// a whole house is one client.
     package var flightsPerClient: Int { max(1, flights * 5 / 8) }
+    /// Flights that a group may always have, whatever else their clients ask: who floods a dead
+    /// domain can still ask others.
+    package var flightsOfAnyGroup: Int { max(1, flights / 16) }
+    /// Clients of one address that wait.
+    package var waitersPerClient: Int { max(1, waiters * 5 / 8) }
 
     /// Slots have 16 bits in a token, and 0xFFFF stands for none.
     package static var mostSlots: Int { 65_535 }
@@ -80,7 +103,8 @@ package struct ForwarderLimits: Sendable {
     }
     /// Repeats of a flight that has only one server to ask.
     package static var repeatsOfOnlyServer: Int { 2 }
-    /// A flight younger than this is never given up for a new one.
+    /// A flight that is older may be given up for a new one; a younger one only if its server
+    /// usually answers sooner.
     package static var evictableMilliseconds: Int64 { 200 }
     /// Flights looked at, oldest first, when one of a certain group has to go.
     package static var evictionSteps: Int { 32 }

@@ -112,6 +112,10 @@ struct MetricsReport {
         text.add(
             .counter, "waggle_queries_overloaded_total",
             "Queries refused because as many as may be were under way.", source.sum(.overloaded))
+        text.add(
+            .counter, "waggle_queries_given_up_total",
+            "Questions to servers that were given up since newer ones needed their place.",
+            source.sum(.givenUp))
     }
 
     /// The codes that a resolver answers with. RFC 1035 §4.1.1.
@@ -217,6 +221,22 @@ struct MetricsReport {
         text.add(
             .counter, "waggle_tcp_connections_refused_total", "Those that were turned away.",
             source.sum(.tcpRefused))
+        text.add(
+            .counter, "waggle_tcp_connections_closed_total",
+            "Those that were closed because they took too much memory, or too much time.",
+            [
+                .init(source.sum(.tcpStarved), ("reason", "memory")),
+                .init(source.sum(.tcpSlow), ("reason", "slow")),
+            ])
+        text.add(
+            .gauge, "waggle_tcp_used_bytes", "Memory that connections of clients take.",
+            UInt64(max(0, source.state.streamMemory.used)))
+        text.add(
+            .gauge, "waggle_tcp_size_bytes", "Memory that connections of clients may take.",
+            UInt64(source.state.streamMemory.limit))
+        text.add(
+            .gauge, "waggle_queries_in_flight_limit", "Questions to servers that may be under way.",
+            UInt64(source.state.limits.flights * source.counters.count))
         text.add(
             .gauge, "waggle_workers", "Threads that answer.", UInt64(source.counters.count))
         text.add(

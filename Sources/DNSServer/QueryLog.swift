@@ -43,6 +43,9 @@ package final class QueryLog: Sendable {
         case exhausted
         /// A fixed port for questions to servers is not to be had; `serial` is its number.
         case portTaken
+        /// Connections were closed since all of them together take too much memory; `serial` says
+        /// how many KiB they may have.
+        case starved
 
         /// What JSON lines call it.
         var name: String {
@@ -54,13 +57,16 @@ package final class QueryLog: Sendable {
             case .foreign: "foreign"
             case .exhausted: "exhausted"
             case .portTaken: "port_taken"
+            case .starved: "starved"
             }
         }
 
         /// Whether it is written although queries are not logged.
         var isWarning: Bool {
             switch self {
-            case .rebinding, .overloaded, .subnetMismatch, .foreign, .exhausted, .portTaken: true
+            case .rebinding, .overloaded, .subnetMismatch, .foreign, .exhausted, .portTaken,
+                .starved:
+                true
             case .query, .answer, .forwarded, .upstreamReply, .duplicate: false
             }
         }

@@ -31,6 +31,8 @@ struct QueryLogFormatter {
     private var nextOverload: Int64 = .min
     /// The same for a lack of descriptors.
     private var nextExhaustion: Int64 = .min
+    /// The same for a lack of memory.
+    private var nextStarvation: Int64 = .min
     /// Whether queries of other networks were spoken of.
     private var hasSaidForeign = false
     /// Warnings that anybody can bring about, as often as he likes.
@@ -75,6 +77,12 @@ struct QueryLogFormatter {
             let holder = Sockets.holder(ofPort: port, protocol: .udp)
             return "cannot ask servers from port \(port), it is in use"
                 + (holder.map { " by \($0)" } ?? "")
+        case .starved:
+            let now = MonotonicClock.milliseconds()
+            guard now >= nextStarvation else { return nil }
+            nextStarvation = now + ServerLimits.memoryWarningMilliseconds
+            return "out of memory for TCP connections (max: \(entry.serial) KiB): "
+                + "those that read slowly are closed"
         case .query, .answer, .forwarded, .upstreamReply, .duplicate: return nil
         }
     }
@@ -128,7 +136,7 @@ struct QueryLogFormatter {
         case .forwarded: texts = forwardedLine(entry, snapshot)
         case .answer: texts = AnswerLines(entry, snapshot).texts
         case .upstreamReply, .duplicate, .rebinding, .overloaded, .subnetMismatch, .foreign,
-            .exhausted, .portTaken:
+            .exhausted, .portTaken, .starved:
             texts = []
         }
         guard isExtra else { return texts.map { Log.Line(.info, $0) } }

@@ -9,20 +9,68 @@ package enum ServerLimits {
     static let streams = 2_048
     /// TCP connections of one client address: one host cannot take all of them.
     static let streamsPerClient = 64
-    /// How long a connection may be silent. RFC 7766 §6.2.3 asks for seconds; dnsmasq 150 s.
+    /// How long a connection may go without a whole query, a query take from its first octet to its
+    /// last, and what waits for the client wait. RFC 7766 §6.2.3 asks for seconds; dnsmasq 150 s.
     static let idleMilliseconds: Int64 = 10_000
-    /// The same once three quarters of the connections are taken, or descriptors ran out.
+    /// The same once three quarters of the connections or of their memory are taken, or
+    /// descriptors ran out.
     static let crowdedIdleMilliseconds: Int64 = 2_000
+    /// The age at which a connection ends as soon as it pauses or is slow; dnsmasq ends every one
+    /// then, `CHILD_LIFETIME`.
+    static let streamMilliseconds: Int64 = 150_000
+    /// How long such a connection may be idle or slow.
+    static let agedIdleMilliseconds: Int64 = 1_000
+    /// How long an old zone is still sent when a reload has brought another: it holds all of the
+    /// old configuration in memory.
+    static let oldTransferMilliseconds: Int64 = 10_000
     /// Queries of one connection that are asked upstream at the same time. Knot Resolver: 100.
     static let pipelined = 100
-    /// Octets of a query by TCP with its length; longer ones end the connection.
-    static let queryOctets = 4_098
-    /// Octets of answers that wait for a client to read; more end the connection.
-    static let pendingOctets = 262_144
+    /// Octets read from a connection at a time, unless a query is longer.
+    static let readOctets = 4_096
+    /// Octets of answers that wait for a client to read before no more queries are answered. What
+    /// was asked of servers still comes, as far as `MemoryBudget` has room for it.
+    static let waitingOctets = 65_536
+    /// Octets that wait for a server to read before it gets no more questions on the connection.
+    static let questionOctets = 65_536
     /// Messages of a zone transfer that are written before the other sockets get their turn.
     static let transferMessagesPerWake = 4
     /// Octets of memory that a buffer of a connection keeps when it is empty: most messages fit.
-    static let keptOctets = 16_384
+    static let keptOctets = 1_024
+    /// What a connection is charged for at least: the kernel's structures for it, our own, and what
+    /// the kernel may have that was not measured.
+    static let streamOctets = 8_192
+    /// Octets given to the kernel before it is measured how many of them it still has.
+    static let unmeasuredOctets = 4_096
+    /// What a connection is charged for that is not read from: the kernel's buffer for it, which is
+    /// twice `LinuxIO.Limits.streamReceiveOctets`.
+    static let unreadOctets = 32_768
+    /// Connections that may be closed to make room for what another needs.
+    static let evictionsPerCharge = 8
+    /// How long the kernel may have what was left on a connection that was closed: somewhat longer
+    /// than `LinuxIO.Limits.unreadMilliseconds`.
+    static let lingeringMilliseconds: Int64 = 17_000
+    /// How often the log says that connections were closed for want of memory.
+    static let memoryWarningMilliseconds: Int64 = 60_000
+    /// Memory for what comes over the network, a quarter of what there is: not less than makes
+    /// sense, not more than anybody needs.
+    static let networkOctets = 4 << 20...256 << 20
+    /// The most of it for connections.
+    static let connectionOctets = 32 << 20
+    /// What a connection to a server may take: `questionOctets`, an answer, and the kernel's
+    /// buffers.
+    static let serverConnectionOctets = 163_840
+    /// What the kernel takes for a socket with which a question was asked: 3 KB (6.18, with its
+    /// file and its place in an epoll), and something for what may lie in it.
+    static let questionSocketOctets = 4_096
+    /// Descriptors for files, pipes, syslog, addresses that come later.
+    static let reservedDescriptors = 32
+    /// Descriptors of a worker beside its sockets: those it waits with, and some for later.
+    static let workerDescriptors = 4
+    /// Flights that may be given up for one socket: some have none, since they are asked by TCP.
+    static let flightsPerSocket = 4
+    /// Sockets for questions of one worker that have receive buffers of the usual size: 208 KiB on
+    /// most systems. A question more costs no more system calls while there are few.
+    static let roomySockets = 32
     /// How long no connections are taken after descriptors ran out.
     static let acceptPauseMilliseconds: Int64 = 250
     /// How long after that idle connections are closed early: until those have come up that just
@@ -38,8 +86,8 @@ package enum ServerLimits {
     /// Connections to one server. RFC 7766 §6.2.2 recommends one, which is what there is until it
     /// has too many questions, or says nothing.
     static let connectionsPerServer = 16
-    /// Connections of a worker to all servers: with the questions of each they have room for
-    /// `ForwarderLimits.flights`.
+    /// Connections of a worker to all servers, at most: with the questions of each they have room
+    /// for `ForwarderLimits.flights`. `NetworkLimits` may say less.
     static let upstreamConnections = 64
     /// How long an idle connection to a server is kept. RFC 7766 §6.2.3 asks for seconds; the
     /// servers' own patience is 10 s (Knot, CoreDNS) to 30 s (Unbound, BIND).

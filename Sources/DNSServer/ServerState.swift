@@ -11,11 +11,26 @@ package final class ServerState: Sendable {
     package let readiness = Readiness()
     /// TCP connections of all workers: what `max-tcp-connections` limits.
     let streamLoad = StreamLoad()
+    /// What the network may take, in all.
+    package let limits: NetworkLimits
+    /// Memory of the TCP connections of all workers.
+    let streamMemory: MemoryBudget
+    /// Sockets for questions that workers have beyond those of their own.
+    let questionSockets = SharedCount()
 
-    package init(snapshot: Snapshot, cache: AnswerCache) {
+    package init(snapshot: Snapshot, cache: AnswerCache, limits: NetworkLimits) {
         snapshots = Published(snapshot)
         self.cache = cache
+        self.limits = limits
+        streamMemory = MemoryBudget(limit: limits.clientOctets)
     }
+}
+
+/// A number that all workers add to.
+package final class SharedCount: Sendable {
+    let value = Atomic<Int>(0)
+
+    package init() {}
 }
 
 /// One address that a worker serves, with the sockets that the worker takes over.

@@ -54,12 +54,15 @@ struct Startup {
         log.write(inputs.lint() + [inputs.identityLine])
         let snapshot = inputs.snapshot(seed: seed, generation: 1, previous: nil)
         let octets = AnswerCache.octets(forEntries: options.cache.entries)
-        state = ServerState(snapshot: snapshot, cache: AnswerCache(octets: octets))
+        ProcessCalls.raiseDescriptorLimit()
+        let limits = NetworkLimits(listeners: listeners, cache: octets, options.listen)
+        state = ServerState(
+            snapshot: snapshot, cache: AnswerCache(octets: octets), limits: limits)
+        log.write(limits.lines)
 
         pidFile = try Self.writePidFile(options.process, log)
         try Self.drop(
             accounts, keepsBinding: listening.needsBinding || options.hasPrivilegedSource)
-        ProcessCalls.raiseDescriptorLimit()
         ProcessCalls.releaseMemory()
     }
 

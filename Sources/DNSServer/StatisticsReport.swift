@@ -51,8 +51,10 @@ struct StatisticsReport {
             "refused \(sum(.refused)), failed \(sum(.failed)), malformed \(sum(.malformed)), "
                 + "truncated \(sum(.truncated)), dropped \(sum(.dropped)), unsent \(sum(.unsent)), "
                 + "from other networks \(sum(.foreign)), stray replies \(sum(.strayReplies))",
-            "TCP connections \(sum(.tcpConnections)), turned away \(sum(.tcpRefused)); answers in "
-                + "the cache \(cache.count); names defined \(snapshot.nameCount)",
+            "TCP connections \(sum(.tcpConnections)), turned away \(sum(.tcpRefused)), "
+                + "closed for memory \(sum(.tcpStarved)), for being slow \(sum(.tcpSlow)); "
+                + "questions given up for others \(sum(.givenUp)); answers in the cache "
+                + "\(cache.count); names defined \(snapshot.nameCount)",
             "TCP connections to servers \(sum(.upstreamConnections)), questions on one that was "
                 + "open \(sum(.upstreamReuses)); sockets not to be had \(sum(.unopenedSockets))",
         ]

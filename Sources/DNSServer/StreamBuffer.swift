@@ -6,14 +6,16 @@ import LinuxIO
 ///
 /// Shape: an array with a cursor to its first octet that counts. Taking from the front moves the
 /// cursor, and what lies before it goes when it is half of the array, so each octet is moved at
-/// most twice. Cost: allocates until it has grown to the load; a buffer that was large and is empty
-/// gives its memory back.
+/// most twice. Cost: allocates until it has grown to the load, and a quarter more; a buffer that
+/// was large and is empty gives its memory back.
 struct StreamBuffer {
     private var octets: [UInt8] = []
     private var start = 0
 
     var count: Int { octets.count - start }
     var isEmpty: Bool { octets.count == start }
+    /// The memory that it has beyond what every connection may keep.
+    var heldOctets: Int { octets.capacity > ServerLimits.keptOctets ? octets.capacity : 0 }
 
     /// What the length in front of the first message says; nil before both octets of it are there.
     /// RFC 1035 §4.2.2.
@@ -30,7 +32,7 @@ struct StreamBuffer {
 
     mutating func append(_ new: RawSpan, from offset: Int = 0) {
         guard offset < new.byteCount else { return }
-        makeRoom()
+        makeRoom(for: new.byteCount - offset)
         unsafe new.withUnsafeBytes { bytes in
             // Safe: slicing checks the bounds.
             unsafe octets.append(contentsOf: bytes[offset...])
@@ -68,10 +70,15 @@ struct StreamBuffer {
         if start == octets.count { removeAll() }
     }
 
-    /// Moves what is left to the front, once it is less than what was taken.
-    private mutating func makeRoom() {
-        guard start > 0, start * 2 >= octets.count else { return }
-        octets.removeSubrange(..<start)
-        start = 0
+    /// Moves what is left to the front, once it is less than what was taken, and grows if need be.
+    private mutating func makeRoom(for more: Int) {
+        if start > 0, start * 2 >= octets.count {
+            octets.removeSubrange(..<start)
+            start = 0
+        }
+        let needed = octets.count + more
+        guard needed > octets.capacity, needed > ServerLimits.keptOctets else { return }
+        // An array would double.
+        octets.reserveCapacity(needed + needed / 4)
     }
 }

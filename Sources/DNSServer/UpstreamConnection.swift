@@ -48,7 +48,7 @@ struct UpstreamConnection {
     var pending: Int { questions.count }
     var hasOutput: Bool { !output.isEmpty }
     /// Whether the server does not read what is sent to it.
-    var isChoked: Bool { output.count >= ServerLimits.pendingOctets }
+    var isChoked: Bool { output.count >= ServerLimits.questionOctets }
 
     /// Whether it may be dead: a server that went, or a box on the way that has forgotten the
     /// connection, says nothing.

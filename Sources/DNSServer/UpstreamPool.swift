@@ -7,7 +7,7 @@ import LinuxIO
 /// RFC 7766 §6.2.2 wants as few as will do: a question goes to a connection that is open or
 /// opening and has not too many already; another is opened only where there is none. Servers are
 /// told apart by their route, so those of several domains share, and a reload changes nothing for
-/// a server that stays. Cost: a scan of at most `ServerLimits.upstreamConnections`.
+/// a server that stays. Cost: a scan of at most `NetworkLimits.upstreamConnections`.
 struct UpstreamPool: ~Copyable {
     /// What was seen of a server that closes connections with questions left on them.
     private struct Habit {
@@ -25,6 +25,11 @@ struct UpstreamPool: ~Copyable {
 
     /// How many connections are open.
     private(set) var count = 0
+    private let limit: Int
+
+    init(limit: Int) {
+        self.limit = limit
+    }
 
     /// The place of the connection that a token is about; nil for one that is closed.
     func index(of token: Token) -> Int? {
@@ -80,7 +85,7 @@ struct UpstreamPool: ~Copyable {
             same += 1
         }
         if same >= ServerLimits.connectionsPerServer { return closeIdlest(to: route) }
-        return count < ServerLimits.upstreamConnections || closeIdlest()
+        return count < limit || closeIdlest()
     }
 
     /// Closes the connection, of one server or of all, that was idle for the longest time; false

@@ -1,6 +1,7 @@
 import DNSResolver
 import DNSWire
 import LinuxIO
+import Synchronization
 
 /// What a worker's upstream attempts are sent by.
 ///
@@ -10,11 +11,34 @@ struct UpstreamSockets: ~Copyable {
     /// By place: a descriptor, -1 for nothing, or below that -2 less the index of a connection, or
     /// an id above `Int32.min`.
     private var holders: [Int32] = []
-    var pool = UpstreamPool()
+    var pool: UpstreamPool
     /// The sockets to servers that are asked from a fixed port.
     var shared = SharedSockets()
+    /// Sockets that are open: those of our own, and beyond them a part of what all workers share.
+    private(set) var count = 0
+    private let ownLimit: Int
+    private let sharedLimit: Int
+    private let load: SharedCount
 
     private static let lastID = Int32.min + Int32(UInt16.max)
+
+    init(_ limits: NetworkLimits, _ load: SharedCount) {
+        pool = UpstreamPool(limit: limits.upstreamConnections)
+        ownLimit = limits.ownSockets
+        sharedLimit = limits.sharedSockets
+        self.load = load
+    }
+
+    /// Whether one more socket may be opened.
+    var hasRoom: Bool {
+        count < ownLimit || load.value.load(ordering: .relaxed) < sharedLimit
+    }
+
+    /// Whether a quarter of all sockets that there can be is open: then a flight has one at a time.
+    var isScarce: Bool { count >= ownLimit && count * 4 >= ownLimit + sharedLimit }
+
+    /// Whether sockets are so many that each must not keep much.
+    var isCrowded: Bool { count >= ServerLimits.roomySockets }
 
     private static func place(_ attempt: Attempt) -> Int {
         Int(attempt.flight.slot) * ForwarderLimits.openAttempts + Int(attempt.index)
@@ -31,7 +55,31 @@ struct UpstreamSockets: ~Copyable {
         return holder >= 0 ? holder : nil
     }
 
-    mutating func keep(_ fd: Int32, of attempt: Attempt) { hold(fd, attempt) }
+    mutating func keep(_ fd: Int32, of attempt: Attempt) {
+        hold(fd, attempt)
+        count += 1
+        if count > ownLimit { load.value.add(1, ordering: .relaxed) }
+    }
+
+    /// Closes a socket of the same flight, that of the attempt after which the others came; false
+    /// if there is none.
+    mutating func closeOther(than attempt: Attempt) -> Bool {
+        let first = Int(attempt.flight.slot) * ForwarderLimits.openAttempts
+        for step in 1..<ForwarderLimits.openAttempts {
+            let place = first + (Int(attempt.index) + step) % ForwarderLimits.openAttempts
+            guard place < holders.count, holders[place] >= 0 else { continue }
+            closeSocket(holders[place])
+            holders[place] = -1
+            return true
+        }
+        return false
+    }
+
+    private mutating func closeSocket(_ fd: Int32) {
+        Sockets.close(fd)
+        if count > ownLimit { load.value.subtract(1, ordering: .relaxed) }
+        count -= 1
+    }
 
     /// Whether an attempt has an id among those that leave from fixed ports.
     func hasSharedID(_ attempt: Attempt) -> Bool { holder(of: attempt) <= Self.lastID }
@@ -63,7 +111,7 @@ struct UpstreamSockets: ~Copyable {
         guard holder != -1 else { return }
         holders[Self.place(attempt)] = -1
         if holder >= 0 {
-            Sockets.close(holder)
+            closeSocket(holder)
         } else if holder <= Self.lastID {
             shared.free(UInt16(holder - Int32.min))
         } else {

@@ -50,6 +50,12 @@ extension Worker {
             setup.counters.noteDuration(.cache, microseconds: taken, count: sample.cached)
         }
         sample.begin()
+        if forwarder.evictions != countedEvictions {
+            // Safe: it only grows.
+            setup.counters.add(.givenUp, forwarder.evictions &- countedEvictions)
+            countedEvictions = forwarder.evictions
+            warnOverloaded(limit: forwarder.maximumFlights)
+        }
         setup.counters.noteWakeUp(waiting: forwarder.waitingCount, streams: streams.count)
     }
 

@@ -19,7 +19,10 @@ extension Worker {
             case .connection(let fd, let peer):
                 setup.counters.add(.tcpConnections)
                 let arrival = arrival(of: fd, from: peer, listener)
-                guard let stream = streams.add(fd, peer: peer, arrival: arrival, now: now) else {
+                let added = streams.add(
+                    fd, peer: peer, client: peer.ipAddress.hash(seed: snapshot.seed),
+                    arrival: arrival, now: now)
+                guard let stream = added else {
                     setup.counters.add(.tcpRefused)
                     Sockets.close(fd)
                     continue
@@ -80,7 +83,6 @@ extension Worker {
         guard let stream = streams.stream(token) else { return }
         if event.isWritable {
             guard stream.flush(), continueTransfer(stream) else { return streams.close(stream) }
-            guard streams.stream(token) != nil else { return }
         }
         if event.isHangup {
             // Nobody will read an answer; left open, the event would come again and again.
@@ -89,34 +91,38 @@ extension Worker {
         } else if event.isReadable {
             readQueries(stream)
         } else {
-            settleStream(stream)
+            // Queries may have been left while too much waited to be read.
+            answerQueries(stream)
         }
     }
 
     private mutating func readQueries(_ stream: ClientStream) {
         switch stream.read(through: &row) {
-        case .more: stream.lastActive = now
-        case .nothing: break
+        case .more, .nothing: break
         case .ended: stream.isEnding = true
         case .broken: return streams.close(stream)
         }
         answerQueries(stream)
     }
 
-    /// Answers every whole query that has come, up to the limit of those under way.
+    /// Answers every whole query that has come, up to the limits of those under way and of what
+    /// waits to be read.
     private mutating func answerQueries(_ stream: ClientStream) {
         // The connection may be gone when an answer could not be written.
-        while streams.stream(stream.token) != nil, stream.transfer == nil,
-            stream.inFlight < ServerLimits.pipelined, let length = stream.queryOctets
-        {
+        while streams.stream(stream.token) != nil, !stream.isBusy, let length = stream.queryOctets {
             // RFC 1035 §4.2.2: a length of zero, or less than a header, is no query: nothing sane
             // follows.
             guard length >= WireLimits.headerOctets else { return streams.close(stream) }
-            stream.takeQuery(length, into: &queryRow)
+            stream.takeQuery(length, into: &queryRow, now: now)
             guard answer(stream, length) else { return streams.close(stream) }
         }
-        guard !stream.isQueryTooLong else { return streams.close(stream) }
         settleStream(stream)
+    }
+
+    /// Writes the answer in `row`, or keeps it for later; false if the connection is of no use any
+    /// more.
+    mutating func write(_ octets: Int, to stream: ClientStream) -> Bool {
+        stream.write(row.framed(octets)) && streams.charge(stream)
     }
 
     /// Answers the query of `length` octets in the row; false if the connection is of no use any
@@ -135,7 +141,7 @@ extension Worker {
         switch verdict {
         case .reply, .replyAndRefresh:
             if isLogging { logAnswer(octets, client) }
-            guard stream.write(row.framed(octets)) else { return false }
+            guard write(octets, to: stream) else { return false }
             if case .replyAndRefresh(let plan) = verdict {
                 submit(plan, for: client.peer, waiter: nil)
             }
@@ -176,7 +182,7 @@ extension Worker {
         guard let token = Token(word: word), let stream = streams.stream(token) else { return }
         stream.inFlight -= 1
         stream.lastActive = now
-        guard stream.write(row.framed(octets)) else { return streams.close(stream) }
+        guard write(octets, to: stream) else { return streams.close(stream) }
         // Queries may have been left unread while too many were under way.
         resume(stream)
     }
@@ -204,6 +210,8 @@ extension Worker {
     private mutating func settleStream(_ stream: ClientStream) {
         guard streams.stream(stream.token) != nil else { return }
         guard !stream.isDone else { return streams.close(stream) }
+        stream.noteUnfinished(now: now)
+        guard streams.charge(stream) else { return }
         watch(stream, isNew: false)
     }
 

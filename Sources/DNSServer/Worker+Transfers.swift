@@ -28,9 +28,9 @@ extension Worker {
             }
             if let client { logTransfer(octets, client) }
             client = nil
-            guard stream.write(row.framed(octets)) else { return false }
+            guard write(octets, to: stream) else { return false }
             guard let transfer = stream.transfer, transfer.isDone else { continue }
-            stream.transfer = nil
+            (stream.transfer, stream.transferDeadline) = (nil, nil)
             stream.inFlight -= 1
             // Queries may have come meanwhile.
             resume(stream)

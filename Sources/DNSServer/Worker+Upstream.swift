@@ -33,7 +33,7 @@ extension Worker {
         case .overloaded:
             setup.counters.add(.overloaded)
             warnOverloaded(limit: forwarder.maximumFlights)
-            if let waiter { fail(waiter, .refused, nil) }
+            if let waiter { fail(waiter, .refused, .other) }
         case .noServer:
             if let waiter { fail(waiter, .refused, nil) }
         }
@@ -100,15 +100,33 @@ extension Worker {
             if case .octets = Sockets.send(fd, queryRow.message(length)) { return .sent }
         }
         upstream.close(attempt, now: now)
+        guard makeRoomForSocket(of: attempt) else { return .unavailable }
         var opened = tryDatagramSocket(route)
         if case .failed(let error) = opened, error.isExhaustion, closeSomethingIdle() {
             opened = tryDatagramSocket(route)
         }
         guard let fd = took(opened) else { return opened.isOurFault ? .unavailable : .unreachable }
+        if upstream.isCrowded { Sockets.limitDatagrams(fd) }
         upstream.keep(fd, of: attempt)
         guard isWatched(fd, attempt.token, for: .read) else { return .unavailable }
         if case .octets = Sockets.send(fd, queryRow.message(length)) { return .sent }
         return .unreachable
+    }
+
+    /// Sees to it that one more socket may be opened: where there are many a flight has one only,
+    /// and where there are none left the oldest flight is given up. Counted if there is none.
+    private mutating func makeRoomForSocket(of attempt: Attempt) -> Bool {
+        if upstream.isScarce, upstream.closeOther(than: attempt) { return true }
+        for _ in 0..<ServerLimits.flightsPerSocket {
+            if upstream.hasRoom { return true }
+            guard let flight = forwarder.giveUpOldest(besides: attempt.flight, now: now) else {
+                break
+            }
+            while let old = forwarder.nextAttempt(of: flight) { upstream.close(old, now: now) }
+        }
+        if upstream.hasRoom { return true }
+        setup.counters.add(.unopenedSockets)
+        return false
     }
 
     /// A socket that only the server can reach, on a random port. RFC 5452 §9.2.

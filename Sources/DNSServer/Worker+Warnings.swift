@@ -52,4 +52,13 @@ extension Worker {
         nextPortWarning = now.advanced(byMilliseconds: ServerLimits.portWarningMilliseconds)
         setup.queryLog?.warn(.portTaken, number: UInt32(port), name: NameBuffer())
     }
+
+    /// Says that connections were closed because all of them take more memory than they may.
+    mutating func warnStarved() {
+        guard now >= nextMemoryWarning else { return }
+        nextMemoryWarning = now.advanced(byMilliseconds: ServerLimits.memoryWarningMilliseconds)
+        setup.queryLog?.warn(
+            .starved, number: UInt32(clamping: setup.state.streamMemory.limit >> 10),
+            name: NameBuffer())
+    }
 }

@@ -26,13 +26,13 @@ package struct Worker: ~Copyable {
     var answeringServer: UInt16 = 0
     var epoll: Epoll
     var resolver: Resolver
-    var forwarder = Forwarder()
+    var forwarder: Forwarder
     var received: ReceiveBatch
     var sending = SendBatch()
     var streams: StreamTable
     /// The connections to be gone on with in this wake-up.
     var resuming: [Token] = []
-    var upstream = UpstreamSockets()
+    var upstream: UpstreamSockets
     /// Hardware addresses of clients; empty unless `add-mac` asks for them.
     var neighbours = NeighbourCache()
     /// Where late answers and answers to streams are written.
@@ -56,6 +56,9 @@ package struct Worker: ~Copyable {
     var nextSubnetWarning = Instant(milliseconds: .min)
     var nextExhaustionWarning = Instant(milliseconds: .min)
     var nextPortWarning = Instant(milliseconds: .min)
+    var nextMemoryWarning = Instant(milliseconds: .min)
+    /// Flights that were given up, as far as they are counted.
+    var countedEvictions: UInt64 = 0
     /// When connections are taken again after descriptors ran out; nil where they are taken.
     var acceptsFrom: Instant?
 
@@ -76,12 +79,13 @@ package struct Worker: ~Copyable {
             readiness: setup.state.readiness)
         received = ReceiveBatch(
             wantsPacketInfo: setup.listeners.contains { $0.isWildcard })
-        // The other half is for questions to servers: clients must not take what answers them.
-        let limit = min(
-            snapshot.options.listen.maximumTCPConnections ?? ServerLimits.streams,
-            ProcessCalls.descriptorLimit / 2)
+        let limits = setup.state.limits
+        forwarder = Forwarder(limits: ForwarderLimits(flights: limits.flights))
+        upstream = UpstreamSockets(limits, setup.state.questionSockets)
         servesNeighboursOnly = snapshot.options.listen.effectiveLocalService == .network
-        streams = StreamTable(limit: limit, load: setup.state.streamLoad)
+        streams = StreamTable(
+            limit: limits.streams, load: setup.state.streamLoad,
+            budget: setup.state.streamMemory, counters: setup.counters)
         isLogging = setup.queryLog?.takesQueries ?? false
     }
 
@@ -167,10 +171,11 @@ package struct Worker: ~Copyable {
         return Int32(clamping: max(0, due - now.milliseconds))
     }
 
-    private var hasConnections: Bool { streams.count > 0 || upstream.pool.count > 0 }
+    private var hasConnections: Bool { streams.needsSweep || upstream.pool.count > 0 }
 
     private mutating func sweep() {
         if let acceptsFrom, now >= acceptsFrom { resumeAccepting() }
+        if streams.takeStarved() { warnStarved() }
         guard hasConnections, now >= nextSweep else { return }
         streams.sweep(now: now)
         let isScarce = setup.state.streamLoad.isScarce(now: now)
@@ -186,6 +191,7 @@ package struct Worker: ~Copyable {
         routes = snapshot.servers.map { UpstreamRoute($0.option) }
         upstream.pool.adopt(routes)
         adoptSharedSockets()
+        streams.endTransfers(now: now)
     }
 }
 

@@ -16,6 +16,20 @@ package enum Limits {
     package static let listenBacklog: Int32 = 256
     /// Octets asked for as socket buffers; the kernel grants what it allows.
     package static let socketBufferOctets: Int32 = 1 << 20
+    /// Octets asked for as buffer of a connection for what goes out, of which the kernel makes
+    /// twice as many: left alone it takes up to 4 MiB for what a peer does not read, and up to 32
+    /// MiB for what we do not. A zone still goes out at a megabyte a second over 30 ms. Inherited
+    /// from the listener.
+    package static let streamSendOctets: Int32 = 32_768
+    /// The same for what comes in: a question or an answer needs a few of them at the most.
+    package static let streamReceiveOctets: Int32 = 16_384
+    /// What a client leaves unacknowledged for so long it does not get any more: also what is still
+    /// to be sent on a connection that was closed. More than `ServerLimits.idleMilliseconds`, which
+    /// counts who is too slow. Inherited from the listener. RFC 5482.
+    package static let unreadMilliseconds: Int32 = 15_000
+    /// Octets asked for as receive buffer of a socket for one question, where there are many: one
+    /// datagram of any length is always taken.
+    package static let questionReceiveOctets: Int32 = 4_096
     /// Failures in a row (ICMP errors of earlier replies) that one receive skips.
     package static let skippedErrors = 32
     /// Octets of the largest file that is read: a blocklist of a few million names.

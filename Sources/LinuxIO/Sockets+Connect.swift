@@ -35,6 +35,11 @@ extension Sockets {
         connected(linux_datagram, server, source, port, device)
     }
 
+    /// Lets a socket of `udpConnected` keep no more than a datagram or two that nobody has read.
+    package static func limitDatagrams(_ fd: Int32) {
+        _ = linux_set_option(fd, linux_receive_buffer, Limits.questionReceiveOctets)
+    }
+
     /// Begins a connection to a server; wait until it is writable, then ask `pendingError`.
     ///
     /// It breaks by itself when the server acknowledges nothing for
@@ -60,6 +65,7 @@ extension Sockets {
         if kind == linux_stream {
             _ = linux_set_option(fd, linux_no_delay, 1)
             _ = linux_set_option(fd, linux_user_timeout, Limits.unacknowledgedMilliseconds)
+            limitBuffers(fd)
         }
         if source != nil || port != 0 {
             var local = source ?? server.wildcard(port: 0)

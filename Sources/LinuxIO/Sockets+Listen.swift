@@ -56,12 +56,15 @@ extension Sockets {
     ///
     /// A busy port is an error, as for datagrams.
     ///
-    /// SO_REUSEADDR only lets a restart pass the connections that are still being wound up.
+    /// SO_REUSEADDR only lets a restart pass the connections that are still being wound up. Its
+    /// connections inherit how much the kernel keeps for them, and for how long.
     package static func tcpListener(
         _ address: SocketAddress, _ options: ListenerOptions = ListenerOptions()
     ) throws(SystemError) -> Int32 {
         let socket = try listener(address, linux_stream, options)
         try checked("setsockopt", linux_set_option(socket.rawValue, linux_reuse_address, 1))
+        limitBuffers(socket.rawValue)
+        _ = linux_set_option(socket.rawValue, linux_user_timeout, Limits.unreadMilliseconds)
         try bind(socket.rawValue, address, options.sharing)
         try checked("listen", linux_listen(socket.rawValue, Limits.listenBacklog))
         return socket.release()
@@ -102,6 +105,12 @@ extension Sockets {
     static func restrict(_ fd: Int32, to device: String) throws(SystemError) {
         // Safe: the string is terminated and only read.
         try checked("setsockopt(SO_BINDTODEVICE)", unsafe linux_set_device(fd, device))
+    }
+
+    /// Keeps the kernel from making the buffers of a stream larger than this.
+    static func limitBuffers(_ fd: Int32) {
+        _ = linux_set_option(fd, linux_send_buffer, Limits.streamSendOctets)
+        _ = linux_set_option(fd, linux_receive_buffer, Limits.streamReceiveOctets)
     }
 
     /// Asks for larger buffers than the system allows (needs CAP_NET_ADMIN), then for what it

@@ -102,6 +102,22 @@ extension Sockets {
         precondition(result != -EBADF, "closed twice")
     }
 
+    /// Closes a stream at once, with all that the kernel has of it; the peer is told by a reset.
+    ///
+    /// Otherwise the kernel goes on to send what a peer does not read, and keeps it meanwhile.
+    package static func reset(_ fd: Int32) {
+        let result = linux_reset(fd)
+        precondition(result != -EBADF, "closed twice")
+    }
+
+    /// Octets that the kernel keeps at most of what came to a socket and was not read.
+    package static func receiveBufferOctets(_ fd: Int32) -> Int {
+        max(0, Int(linux_receive_buffer_octets(fd)))
+    }
+
+    /// Octets of a stream that the kernel has, because the peer has not acknowledged them.
+    package static func unsentOctets(_ fd: Int32) -> Int { max(0, Int(linux_unsent(fd))) }
+
     /// The error that a socket holds, taken off it: 0 after a connection has come about.
     package static func pendingError(_ fd: Int32) -> Int32 { linux_pending_error(fd) }
 

@@ -84,6 +84,34 @@ import Musl
         #expect(CPUQuota.count() >= 1)
     }
 
+    @Test func `the tightest limit of memory holds, and never more than the machine has`() {
+        func octets(_ files: [String: String]) -> Int { MemoryLimit.octets { files[$0] } }
+        #expect(octets([:]) == .max)
+        let machine = "MemTotal:       16303428 kB\nMemFree:         1 kB\n"
+        #expect(octets(["/proc/meminfo": machine]) == 16_303_428 << 10)
+        #expect(octets(["/proc/meminfo": "MemTotal: many kB\n"]) == .max)
+        #expect(octets(["/sys/fs/cgroup/memory.max": "104857600\n"]) == 100 << 20)
+        let nested = [
+            "/proc/self/cgroup": "0::/a/b\n", "/proc/meminfo": machine,
+            "/sys/fs/cgroup/a/b/memory.max": "max\n",
+            "/sys/fs/cgroup/a/memory.max": "200000000\n",
+            "/sys/fs/cgroup/a/memory.high": "100000000\n",
+        ]
+        #expect(octets(nested) == 100_000_000)
+        // Version 1; a container sees its own group as the root of the mount.
+        let old = [
+            "/proc/self/cgroup": "4:memory:/docker/1\n3:cpu:/\n0::/\n", "/proc/meminfo": machine,
+            "/sys/fs/cgroup/memory/memory.limit_in_bytes": "67108864\n",
+        ]
+        #expect(octets(old) == 64 << 20)
+        let unlimited = [
+            "/proc/self/cgroup": "4:memory:/\n", "/proc/meminfo": machine,
+            "/sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n",
+        ]
+        #expect(octets(unlimited) == 16_303_428 << 10)
+        #expect(MemoryLimit.octets() > 1 << 20)
+    }
+
     @Test func `changes of interfaces can be watched, and there are none in between`() throws {
         let watch = try InterfaceWatch()
         #expect(watch.rawValue >= 0)

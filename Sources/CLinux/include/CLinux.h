@@ -102,6 +102,12 @@ int64_t linux_receive_from(int32_t fd, void *octets, size_t length, void *addres
 // Takes one error out of the queue: as much of the datagram that it is about as was quoted, and where
 // that went. `error` is 0 unless an ICMP message said so.
 int64_t linux_receive_error(int32_t fd, void *octets, size_t length, void *address, int32_t *error);
+// Octets that the kernel keeps for a socket, with what they take beside themselves.
+int32_t linux_receive_buffer_octets(int32_t fd);
+// Octets of a stream that were given to the kernel and not acknowledged yet.
+int32_t linux_unsent(int32_t fd);
+// Closes a stream at once: the kernel keeps nothing of it, and the peer is told so (RST).
+int32_t linux_reset(int32_t fd);
 
 int32_t linux_epoll_create(void);
 int32_t linux_epoll_add(int32_t epoll, int32_t fd, uint32_t flags, uint64_t token);

@@ -89,6 +89,19 @@ final class ServerProcess {
         }
     }
 
+    /// A line of `/proc/PID/status` in octets: `VmRSS` is the memory now, `VmHWM` the most so far.
+    func memory(_ line: String) throws -> Int {
+        let text = try String(contentsOfFile: "/proc/\(child.pid)/status", encoding: .utf8)
+        let found = text.split(separator: "\n").first { $0.hasPrefix(line + ":") }
+        return (found?.split(whereSeparator: \.isWhitespace).dropFirst().first)
+            .flatMap { Int($0) }.map { $0 << 10 } ?? 0
+    }
+
+    /// How many descriptors the process has.
+    var descriptorCount: Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(child.pid)/fd").count) ?? 0
+    }
+
     func logSays(_ text: String, within milliseconds: Int = 3000) -> Bool {
         eventually(within: milliseconds) { log.contains(text) }
     }

@@ -83,10 +83,13 @@ final class Socket: Sendable {
         return made
     }
 
-    /// A connection to `peer`.
-    static func tcp(to peer: Endpoint, from source: String? = nil) throws -> Socket {
+    /// A connection to `peer`; `receiving` is how many octets the kernel keeps that nobody reads.
+    static func tcp(
+        to peer: Endpoint, from source: String? = nil, receiving octets: Int32? = nil
+    ) throws -> Socket {
         let made = try Socket(peer, SOCK_STREAM)
         made.set(Self.tcpLevel, TCP_NODELAY, 1)
+        if let octets { made.set(SOL_SOCKET, SO_RCVBUF, octets) }
         if let source { try made.bind(Endpoint(source, 0)) }
         try made.connect(peer)
         return made
@@ -165,9 +168,9 @@ final class Socket: Sendable {
     }
 
     /// One datagram, or what a stream has; nil after the deadline, empty at the end of a stream.
-    func read(_ deadline: Deadline) -> [UInt8]? {
+    func read(_ deadline: Deadline, atMost limit: Int = 65_536) -> [UInt8]? {
         guard isReadable(deadline) else { return nil }
-        var room = [UInt8](repeating: 0, count: 65_536)
+        var room = [UInt8](repeating: 0, count: limit)
         let count = recv(fd, &room, room.count, 0)
         return count < 0 ? [] : Array(room.prefix(count))
     }
