@@ -32,7 +32,9 @@ import Testing
     }
 
     @Test func `an attempt that is over leaves its id, and the next one takes another`() {
-        var upstream = UpstreamSockets()
+        let limits = NetworkLimits(
+            memory: 100 << 20, cache: 0, descriptors: 1024, workers: 1, listeners: 1)
+        var upstream = UpstreamSockets(limits, SharedCount())
         let attempts = (0..<4).map { Self.attempt(UInt16($0)) }
         for (index, attempt) in attempts.enumerated() {
             let isTaken = upstream.take(sharedID: UInt16(index) * 20_000, for: attempt)
