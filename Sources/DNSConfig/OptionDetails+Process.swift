@@ -95,7 +95,10 @@ enum OptionDetails {
 
     static let confScript: String = """
         The command is run by `/bin/sh -c`, at the start and at each reload, with the rights that \
-        Waggle has at that time. If it fails, that is an error, with status 10.
+        Waggle has at that time. If it fails, that is an error, with status 10. It has \
+        \(StatedLimits.commandSeconds) seconds, and is killed then. What it leaves behind may \
+        go on, \
+        but its output is not waited for after \(StatedLimits.leftoverSeconds) second.
         """
 
     static let serversFile: String = """
@@ -141,8 +144,10 @@ enum OptionDetails {
 
     static let maximumTCPConnections: String = """
         The number holds for all workers together. Half of the file descriptors are kept for \
-        questions to servers, whatever the number. A connection that was silent for ten seconds \
-        is closed, and after two seconds where three quarters of the connections are taken or \
+        questions to servers, whatever the number. A connection that was silent for \
+        \(StatedLimits.idleSeconds) seconds is closed, and after \
+        \(StatedLimits.crowdedIdleSeconds) seconds where three quarters of the \
+        connections are taken or \
         descriptors ran out.
         """
 }
