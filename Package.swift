@@ -66,8 +66,9 @@ let package = Package(
             swiftSettings: tested),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO"], swiftSettings: tested),
         .testTarget(
-            name: "ServerTests", dependencies: ["DNSServer", "DNSWire"], exclude: ["Everyday"],
-            swiftSettings: tested),
+            name: "ServerTests",
+            dependencies: ["LinuxIO", "DNSServer", "DNSResolver", "DNSConfig", "DNSWire"],
+            exclude: ["Everyday"], swiftSettings: tested),
         .testTarget(
             name: "FuzzReplayTests",
             dependencies: ["DNSServer", "DNSResolver", "DNSConfig", "DNSWire", "ScenarioSupport"],

@@ -548,10 +548,73 @@ int32_t linux_file_status(int32_t fd, const char *path, linux_status *status) {
     return 0;
 }
 
-int32_t linux_open_read(const char *path) { return checked(open(path, O_RDONLY | O_CLOEXEC)); }
+int32_t linux_open_read(const char *path) {
+    return checked(open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+}
 
-int32_t linux_open_append(const char *path, uint32_t mode) {
-    return checked(open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, mode));
+// A FIFO that nobody reads can only be opened for both.
+static int open_to_append(const char *path, int flags, uint32_t mode) {
+    flags |= O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+    int fd = open(path, O_WRONLY | flags, mode);
+    if (fd < 0 && errno == ENXIO) fd = open(path, O_RDWR | (flags & ~O_CREAT));
+    return fd;
+}
+
+static int is_standard(const struct stat *file) {
+    struct stat other;
+    for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fstat(fd, &other) == 0 && other.st_dev == file->st_dev
+            && other.st_ino == file->st_ino)
+            return 1;
+    return 0;
+}
+
+// Through a link that root made, or this user, to what is no file of its own: /dev/stdout.
+static int32_t open_linked_log(const char *path) {
+    struct stat link, target;
+    if (lstat(path, &link) < 0) return -errno;
+    if (link.st_uid != 0 && link.st_uid != geteuid()) return -ELOOP;
+    int fd = open_to_append(path, 0, 0);
+    if (fd < 0) return errno == ENOENT ? -ELOOP : -errno;
+    if (fstat(fd, &target) == 0 && (!S_ISREG(target.st_mode) || is_standard(&target))) return fd;
+    close(fd);
+    return -ELOOP;
+}
+
+int32_t linux_open_log(const char *path, uint32_t mode, uint32_t user, uint32_t group) {
+    int fd = open_to_append(path, O_CREAT | O_NOFOLLOW, mode);
+    if (fd < 0) return errno == ELOOP ? open_linked_log(path) : -errno;
+    struct stat file;
+    if (fstat(fd, &file) < 0 || !S_ISREG(file.st_mode) || geteuid() != 0) return fd;
+    // A second name may lead to anybody's file.
+    if (file.st_nlink > 1 && file.st_uid != user) {
+        close(fd);
+        return -EMLINK;
+    }
+    if ((user != UINT32_MAX || group != UINT32_MAX) && (file.st_uid == 0 || file.st_uid == user))
+        (void)!fchown(fd, user, group);
+    return fd;
+}
+
+int32_t linux_reopen(int32_t fd) {
+    struct stat file;
+    if (fstat(fd, &file) < 0) return -errno;
+    if (!S_ISFIFO(file.st_mode) && !S_ISCHR(file.st_mode)) return -ENOTSUP;
+    char path[] = "/proc/self/fd/?";
+    if (fd < 0 || fd > 9) return -ENOTSUP;
+    path[sizeof path - 2] = (char)('0' + fd);
+    return checked(open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+}
+
+int64_t linux_write_now(int32_t fd, const void *octets, size_t length) {
+    ssize_t result = send(fd, octets, length, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (result < 0 && errno == ENOTSOCK) result = write(fd, octets, length);
+    return checked(result);
+}
+
+int32_t linux_readable(int32_t fd, int32_t milliseconds) {
+    struct pollfd entry = {.fd = fd, .events = POLLIN};
+    return checked(poll(&entry, 1, milliseconds));
 }
 
 int32_t linux_open_new(const char *path, uint32_t mode) {
@@ -575,10 +638,6 @@ int64_t linux_read_link(const char *path, void *octets, size_t length) {
     return checked(readlink(path, octets, length));
 }
 
-int32_t linux_change_owner(int32_t fd, uint32_t user, uint32_t group) {
-    return checked(fchown(fd, user, group));
-}
-
 int32_t linux_close(int32_t fd) { return checked(close(fd)); }
 
 int32_t linux_spawn_shell(const char *command, int32_t *pid) {
@@ -592,7 +651,9 @@ int32_t linux_spawn_shell(const char *command, int32_t *pid) {
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+                                              | POSIX_SPAWN_SETPGROUP);
+    posix_spawnattr_setpgroup(&attributes, 0);
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
     char *arguments[] = {"sh", "-c", (char *)command, NULL};
@@ -609,9 +670,23 @@ int32_t linux_spawn_shell(const char *command, int32_t *pid) {
     return ends[0];
 }
 
-int32_t linux_wait_child(int32_t pid) {
+int32_t linux_child_status(int32_t pid) {
     int status;
-    while (waitpid(pid, &status, 0) < 0)
+    pid_t found;
+    while ((found = waitpid(pid, &status, WNOHANG)) < 0)
         if (errno != EINTR) return -errno;
+    if (found == 0) return -EAGAIN;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
+
+void linux_kill_group(int32_t pid) { kill(-pid, SIGKILL); }
+
+void linux_pause(int32_t milliseconds) { poll(NULL, 0, milliseconds); }
+
+int32_t linux_is_ending(void) {
+    sigset_t set;
+    if (sigpending(&set) < 0) return 0;
+    return sigismember(&set, SIGTERM) == 1 || sigismember(&set, SIGINT) == 1;
+}
+
+void linux_end_now(int32_t status) { _exit(status); }

@@ -12,6 +12,27 @@ package enum ConfigLimits {
     package static let nesting = 64
     /// Files that a statement can come from: `Origin.source` has 16 bits.
     package static let sources = 65_535
+    /// Different servers of configuration, servers-file and resolv-file together: a question under
+    /// way has 16 bits for the one that it was sent to, of which 0xFFFF is none.
+    package static let servers = 65_535
+    /// Different sets of servers, the default one among them: 16 bits as above, and 0 is none where
+    /// a domain names its set.
+    package static let serverGroups = 65_535
+    /// `max-tcp-connections`: a connection has 24 bits in what epoll says of it.
+    package static let tcpConnections = 1 << 24
+    /// `auth-zone` lines: a zone transfer has 16 bits for its zone.
+    package static let zones = 65_535
+    /// `auth-sec-servers`: NS records of an authority section, whose count has eight bits, without
+    /// the one of `auth-server`.
+    package static let secondaryServers = 254
+    /// Hosts files, each file of a directory by itself: 16 bits in `HostsTable.Entry`.
+    package static let hostsFiles = 65_535
+    /// Names of all hosts files: with the names of their reverse records, of 74 octets each, the
+    /// names of a snapshot stay below 4 GiB, for their places have 32 bits.
+    package static let hostsNames = 1 << 24
+    /// Octets of all configuration files together, for the same reason; a file by itself may have
+    /// as many.
+    package static let configurationOctets = 256 << 20
     /// Statements about one hosts file, so that a wrong file of a million lines does not flood the
     /// log.
     package static let diagnosticsPerHostsFile = 100

@@ -14,6 +14,8 @@ package struct ConfigLoader<Files: FileSource> {
     private var onceOnCommandLine: Set<String> = []
     private var onceInFiles: [String: Origin] = [:]
     private var nesting = 0
+    /// Of all files so far.
+    private var octetCount = 0
     /// Statements beyond the limit, which are counted only.
     private var unsaid = 0
     private var hasFailed = false
@@ -89,6 +91,7 @@ package struct ConfigLoader<Files: FileSource> {
     private mutating func finish() {
         diagnostics += ConfigCheck.aliasLoops(options)
         diagnostics += ConfigCheck.resolvFiles(options)
+        diagnostics += ConfigCheck.servers(options)
         if unsaid > 0 {
             diagnostics.append(
                 Diagnostic(.note, source: "configuration", message: "and \(unsaid) more"))
@@ -185,16 +188,28 @@ extension ConfigLoader {
         }
     }
 
-    private mutating func fileFault(_ message: String, status: Diagnostic.ExitStatus = .file) {
+    private mutating func fileFault(
+        _ message: String, hint: String? = nil, status: Diagnostic.ExitStatus = .file
+    ) {
         report(
             message, line: Int(context.origin.line), column: Int(context.origin.column),
-            status: status)
+            hint: hint, status: status)
     }
 
     /// Reads statements; what a statement includes is read before the next one.
     private mutating func readText(_ octets: [UInt8], source: String) {
-        guard nesting < ConfigLimits.nesting, options.sources.count < ConfigLimits.sources else {
+        guard nesting < ConfigLimits.nesting else {
             return fileFault("\(source) is nested too deeply")
+        }
+        guard options.sources.count < ConfigLimits.sources else {
+            return fileFault(
+                "\(source) is one file too many", hint: "at most \(ConfigLimits.sources) are read")
+        }
+        octetCount += octets.count
+        guard octetCount <= ConfigLimits.configurationOctets else {
+            return fileFault(
+                "\(source) makes the configuration too long",
+                hint: "at most \(ConfigLimits.configurationOctets) octets are read")
         }
         nesting += 1
         let (outer, isCommandLine) = (context.origin, context.isCommandLine)

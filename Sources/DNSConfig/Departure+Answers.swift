@@ -273,7 +273,8 @@ extension Departure {
         "size of the cache",
         dnsmasq: "The cache holds `cache-size` records, 150 if nothing is said.",
         waggle: """
-            The cache is measured in octets: 256 for each of `cache-size`, at least 2 MiB. \
+            The cache is measured in octets: \(StatedLimits.cacheOctetsPerEntry) for each of \
+            `cache-size`, at least \(StatedLimits.cacheOctets.lowerBound >> 20) MiB. \
             `cache-size=0` keeps nothing.
             """,
         .none(because: "150 records are too few for a house, and 2 MiB are little"))
@@ -303,8 +304,10 @@ extension Departure {
         "cached answers whose time is over",
         dnsmasq: "They are of use only with `use-stale-cache`, which gives them to everyone.",
         waggle: """
-            Where no server answers within 0.9 seconds, or all fail, a client gets the answer that \
-            the cache had, at most a day over its time, with a TTL of 30 seconds and an extended \
+            Where no server answers within \(StatedLimits.staleMilliseconds) milliseconds, or all \
+            fail, a client gets the answer that \
+            the cache had, at most a day over its time, with a TTL of \
+            \(StatedLimits.lastResortTTLSeconds) seconds and an extended \
             error that says so (RFC 8767).
             """,
         .write("compat=never-stale"))

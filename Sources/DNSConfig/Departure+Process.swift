@@ -3,8 +3,8 @@ extension Departure {
     // MARK: Running it
 
     static let running: [Departure] = [
-        foreground, interrupt, drain, reload, watchedFiles, missingSyslog, groupOfRoot,
-        accountNumbers, defaultPidFile, statistics, repeatedWarnings,
+        foreground, interrupt, drain, reload, watchedFiles, missingSyslog, linkedLogs,
+        groupOfRoot, accountNumbers, defaultPidFile, successors, statistics, repeatedWarnings,
     ]
 
     static let foreground = Departure(
@@ -34,6 +34,31 @@ extension Departure {
             second `TERM`, or `INT`, ends it at once.
             """,
         .write("drain=0"))
+
+    static let linkedLogs = Departure(
+        "a log that is a link",
+        dnsmasq: "It is followed, and the file behind it given to the user of `user`.",
+        waggle: """
+            It is an error, unless it leads to standard output or error, to a device or a FIFO. A \
+            file that has a second name and belongs to somebody else is one, too.
+            """,
+        .none(because: "whoever may write to the directory could have any file written to"))
+
+    static let successors = Departure(
+        "pid file of a successor",
+        dnsmasq: "The file is removed at the end, whatever it says.",
+        waggle: "It is removed if it has the number of the process that ends.",
+        .none(because: "who looks for the successor wants to find it"))
+
+    static let endlessCommands = Departure(
+        "commands that do not end",
+        dnsmasq: "`conf-script` is waited for until nobody holds its output open any more.",
+        waggle: """
+            It is killed after \(StatedLimits.commandSeconds) seconds, and once it has ended its \
+            output is waited for one second more. A FIFO in place of a file has \
+            \(StatedLimits.streamSeconds) seconds.
+            """,
+        .none(because: "a server must hear signals, whatever others do"))
 
     static let reload = Departure(
         "reload of the configuration",
@@ -111,7 +136,8 @@ extension Departure {
     // MARK: Reading the configuration
 
     static let reading: [Departure] = [
-        allFaults, longLines, serverNames, emptyPiece, wrongOctets, quotedValues, largeNumbers,
+        endlessCommands, allFaults, longLines, serverNames, emptyPiece, wrongOctets, quotedValues,
+        largeNumbers,
         otherValues, unusableValues, strayQuotes,
     ]
 
@@ -148,7 +174,9 @@ extension Departure {
     static let longLines = Departure(
         "long lines",
         dnsmasq: "A line is cut after 1024 octets, and the rest is read as another line.",
-        waggle: "A line may have 65536 octets, and a longer one is a fault.",
+        waggle: """
+            A line may have \(ConfigLimits.lineOctets) octets, and a longer one is a fault.
+            """,
         .none(because: "nobody wants half a line"))
 
     static let serverNames = Departure(
@@ -233,8 +261,8 @@ extension Departure {
             and a silent one stays for 150 seconds.
             """,
         waggle: """
-            2048 are, by all workers together, and of each worker one client address can have 64. \
-            A silent or slow one is closed after ten seconds, sooner if places or memory get \
+            \(StatedLimits.streams) are, by all workers together, and of each worker one client address can have \(StatedLimits.streamsPerClient). \
+            A silent or slow one is closed after \(StatedLimits.idleSeconds) seconds, sooner if places or memory get \
             scarce.
             """,
         .write("max-tcp-connections=20"))

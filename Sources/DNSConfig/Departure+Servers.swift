@@ -84,7 +84,9 @@ extension Departure {
             on from one.
             """,
         waggle: """
-            After three round trips, at most 400 milliseconds, the next server is asked. One that \
+            After three round trips, at most \
+            \(StatedLimits.patienceMilliseconds.upperBound) milliseconds, the next server is \
+            asked. One that \
             is silent twice in a row is asked last for a while. Where there is no other, the \
             question is repeated when the time is over that its replies were seen to take, at \
             least 400 milliseconds. `strict-order` moves on in the same way.
@@ -122,7 +124,7 @@ extension Departure {
         "questions that wait",
         dnsmasq: "At most 150 queries wait for a group of servers; one more is refused.",
         waggle: """
-            Each worker has room for 16384, or for as many as memory and descriptors allow, of \
+            Each worker has room for \(StatedLimits.flights), or for as many as memory and descriptors allow, of \
             which a group of servers can have three quarters. One more takes the place of the \
             oldest.
             """,

@@ -11,8 +11,12 @@ package enum HostsParser {
         _ octets: [UInt8], path: String, isFromHostsDirectory: Bool = false,
         options: HostsOptions, into table: inout HostsTable
     ) -> [Diagnostic] {
-        guard table.files.count <= Int(UInt16.max) else {
-            return [Diagnostic(.warning, source: path, message: "too many hosts files, not read")]
+        guard table.files.count < ConfigLimits.hostsFiles else {
+            return [
+                Diagnostic(
+                    .warning, source: path, message: "too many hosts files, \(path) is not read",
+                    hint: "at most \(ConfigLimits.hostsFiles) are read: join some")
+            ]
         }
         var reader = Reader(
             path: path, file: UInt16(table.files.count), options: options.expands ? options : nil)
@@ -30,6 +34,14 @@ package enum HostsParser {
             }
             line += 1
             reader.readLine(text.extracting(start..<end), line, &table)
+            guard !reader.isFull else {
+                reader.diagnostics.append(
+                    Diagnostic(
+                        .warning, source: path, line: line,
+                        message: "too many names at \(path) line \(line), the rest is not read",
+                        hint: "at most \(ConfigLimits.hostsNames) of all hosts files are kept"))
+                break
+            }
             while end < text.count, text[end] != UInt8(ascii: "\n") { end += 1 }
             start = end + 1
         }
@@ -49,6 +61,8 @@ package enum HostsParser {
         let options: HostsOptions?
         var nameCount = 0
         var faultCount = 0
+        /// Whether a name found the table full.
+        var isFull = false
         var diagnostics: [Diagnostic] = []
 
         mutating func readLine(_ line: Span<UInt8>, _ number: Int, _ table: inout HostsTable) {
@@ -119,12 +133,15 @@ package enum HostsParser {
         private mutating func enter(
             _ range: Range<Int>, _ address: IPAddress, _ table: inout HostsTable
         ) {
-            // An offset has 32 bits; a table beyond 4 GiB is a mistake.
-            guard let offset = UInt32(exactly: range.lowerBound) else { return }
+            // A name has at most 255 octets: an offset keeps to 32 bits.
+            guard table.entries.count < ConfigLimits.hostsNames else {
+                isFull = true
+                return
+            }
             table.entries.append(
                 HostsTable.Entry(
-                    address: address, nameOffset: offset, nameLength: UInt8(range.count),
-                    file: file))
+                    address: address, nameOffset: UInt32(range.lowerBound),
+                    nameLength: UInt8(range.count), file: file))
             nameCount += 1
         }
 

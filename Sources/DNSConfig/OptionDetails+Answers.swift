@@ -6,8 +6,9 @@ extension OptionDetails {
         """
 
     static let ednsPacketMax: String = """
-        Larger answers come by TCP. 1232 octets fit any network without fragments, and larger \
-        fragments get lost or are forged. At most 4096 are used.
+        Larger answers come by TCP. \(StatedLimits.ednsOctets) octets fit any network without \
+        fragments, and larger fragments get lost or are forged. At most \
+        \(StatedLimits.datagramOctets) are used.
         """
 
     static let domainNeeded: String = """
@@ -90,9 +91,11 @@ extension OptionDetails {
         """
 
     static let cacheSize: String = """
-        An answer takes as much room as it has octets, and the number stands for 256 octets each; \
-        2 MiB are used at least, so that the default holds thousands of answers. At most 5000000 \
-        is used, and 1 GiB.
+        An answer takes as much room as it has octets, and the number stands for \
+        \(StatedLimits.cacheOctetsPerEntry) octets each; \
+        \(StatedLimits.cacheOctets.lowerBound >> 20) MiB are used at least, so that the default \
+        holds thousands of answers. At most \(ConfigLimits.cacheEntries) is used, and \
+        \(StatedLimits.cacheOctets.upperBound >> 30) GiB.
         """
 
     static let minimumCacheTTL: String = """
@@ -109,8 +112,9 @@ extension OptionDetails {
         """
 
     static let strictOrder: String = """
-        A server fails when it says so (SERVFAIL, REFUSED) or is silent for up to 400 \
-        milliseconds.
+        A server fails when it says so (SERVFAIL, REFUSED) or is silent for up to \
+        \(StatedLimits.patienceMilliseconds.upperBound) milliseconds. At most \
+        \(ConfigLimits.serversPerDomain) servers of a domain are asked.
         """
 
     static let allServers: String = """
@@ -119,13 +123,16 @@ extension OptionDetails {
 
     static let dnsForwardMax: String = """
         The number holds for each group of servers. Without the option each worker has room for \
-        16384 questions, or for as many as memory and file descriptors allow: some 2700 where a \
+        \(StatedLimits.flights) questions, or for as many as memory and file descriptors allow: some 2700 where a \
         container has 100 MiB. When that is full the oldest makes room.
         """
 
     static let fastRetry: String = """
-        Without this option a question is repeated after 400, 1000 and 2000 milliseconds, and in \
-        any case another server is asked after 50 to 400 milliseconds, if there is one.
+        Without this option a question is repeated when the server takes longer than it was seen \
+        to take, after \(StatedLimits.repeatMilliseconds) milliseconds at the earliest, and in any \
+        case another server is asked after \
+        \(StatedLimits.patienceMilliseconds.lowerBound) to \
+        \(StatedLimits.patienceMilliseconds.upperBound) milliseconds, if there is one.
         """
 
     static let loopDetection: String = """

@@ -95,7 +95,10 @@ enum OptionDetails {
 
     static let confScript: String = """
         The command is run by `/bin/sh -c`, at the start and at each reload, with the rights that \
-        Waggle has at that time. If it fails, that is an error, with status 10.
+        Waggle has at that time. If it fails, that is an error, with status 10. It has \
+        \(StatedLimits.commandSeconds) seconds, and is killed then. What it leaves behind may \
+        go on, \
+        but its output is not waited for after \(StatedLimits.leftoverSeconds) second.
         """
 
     static let serversFile: String = """
@@ -143,8 +146,8 @@ enum OptionDetails {
         The number holds for all workers together. Half of the file descriptors are kept for \
         questions to servers, and connections share a part of the memory, 24 MiB at the most and \
         6 where a container has 100, whatever the number: where that is used up a connection of \
-        who has most of it is closed. So is one that brings no whole query for ten seconds, or \
-        does not take its answers in that time, and after two seconds where three quarters of \
+        who has most of it is closed. So is one that brings no whole query for \(StatedLimits.idleSeconds) seconds, or \
+        does not take its answers in that time, and after \(StatedLimits.crowdedIdleSeconds) seconds where three quarters of \
         the connections or of their memory are taken or descriptors ran out.
         """
 }

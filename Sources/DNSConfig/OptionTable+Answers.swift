@@ -20,7 +20,7 @@ extension OptionTable {
         ) { _, options, _ in options.answers.rotates = false },
         OptionRow(
             "edns-packet-max", letter: "P", .required("<integer>"), .oncePerSource, .dns,
-            default: "1232",
+            default: "\(StatedLimits.ednsOctets)",
             "Offers and accepts UDP messages up to this many octets, at least 512.",
             details: OptionDetails.ednsPacketMax,
             example: "edns-packet-max=1400",

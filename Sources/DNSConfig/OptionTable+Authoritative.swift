@@ -112,6 +112,11 @@ extension OptionTable {
                 zone.interfaces.append(try serviceInterface(text))
             }
         }
+        guard options.authoritative.zones.count < ConfigLimits.zones else {
+            throw OptionFault(
+                nil, "there are too many zones", hint: "at most \(ConfigLimits.zones) are served",
+                at: pieces[0])
+        }
         options.authoritative.zones.append(zone)
     }
 
@@ -181,6 +186,11 @@ extension OptionTable {
     ) throws(OptionFault) {
         for piece in value.pieces() {
             if let name = try context.name(piece, orElse: nil) {
+                guard options.authoritative.secondaries.count < ConfigLimits.secondaryServers else {
+                    throw OptionFault(
+                        nil, "there are too many secondary servers",
+                        hint: "at most \(ConfigLimits.secondaryServers) fit an answer", at: piece)
+                }
                 options.authoritative.secondaries.append(name)
             }
         }

@@ -24,7 +24,8 @@ extension OptionTable {
             default: "none", reload: .rereadsContents,
             "Runs a command and reads what it prints as configuration.",
             details: OptionDetails.confScript,
-            example: "conf-script=/usr/local/bin/print-names --zone=lan"
+            example: "conf-script=/usr/local/bin/print-names --zone=lan",
+            departures: [.endlessCommands]
         ) { value, _, context in
             if !value.isEmpty { context.inclusion = .script(value.string) }
         },

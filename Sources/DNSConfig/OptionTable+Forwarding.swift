@@ -17,7 +17,7 @@ extension OptionTable {
         ) { _, options, _ in options.forwarding.asksAllServers = true },
         OptionRow(
             "dns-forward-max", letter: "0", .required("<integer>"), .oncePerSource, .dns,
-            default: "16384 for each worker or less, the oldest making room",
+            default: "\(StatedLimits.flights) for each worker or less, the oldest making room",
             "Refuses questions while so many are waiting for servers.",
             details: OptionDetails.dnsForwardMax,
             example: "dns-forward-max=500",

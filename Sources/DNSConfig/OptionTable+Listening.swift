@@ -74,7 +74,8 @@ extension OptionTable {
         ) { _, options, _ in options.listen.localisesQueries = true },
         OptionRow(
             "max-tcp-connections", .required("<integer>"), .oncePerSource, .dns,
-            default: "2048, at most half of the file descriptors, and less where memory is short",
+            default:
+                "\(StatedLimits.streams), at most half of the file descriptors, and less where memory is short",
             reload: .restart,
             "Serves at most this many TCP connections at a time.",
             details: OptionDetails.maximumTCPConnections,
@@ -130,7 +131,13 @@ extension OptionTable {
     static func applyMaximumTCPConnections(
         _ value: ValueText, _ options: inout Options, _ context: inout OptionContext
     ) throws(OptionFault) {
-        options.listen.maximumTCPConnections = try context.number(value, from: 1)
+        let number = try context.number(value, from: 1, upTo: .max)
+        guard number <= ConfigLimits.tcpConnections else {
+            throw OptionFault(
+                nil, "'\(value.string)' is too large",
+                hint: "at most \(ConfigLimits.tcpConnections) connections are served", at: value)
+        }
+        options.listen.maximumTCPConnections = number
     }
 }
 

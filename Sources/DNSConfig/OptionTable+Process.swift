@@ -54,7 +54,7 @@ extension OptionTable {
             "Writes the process number to this file; nothing means no file.",
             details: OptionDetails.pidFile,
             example: "pid-file=/run/waggle.pid",
-            departures: [.defaultPidFile]
+            departures: [.defaultPidFile, .successors]
         ) { value, options, _ in options.process.pidFile = value.string },
         OptionRow(
             "keep-in-foreground", letter: "k", .none, .flag, .system, default: "off",
@@ -96,7 +96,7 @@ extension OptionTable {
                 + "error.",
             details: OptionDetails.logFacility,
             example: "log-facility=/var/log/waggle.log",
-            departures: [.missingSyslog],
+            departures: [.missingSyslog, .linkedLogs],
             apply: applyLogFacility),
         OptionRow(
             "log-async", .optional("<lines>"), .oncePerSource, .system,

@@ -328,7 +328,7 @@ package struct AnswerOptions: Hashable, Sendable {
     package var maximumTTLSeconds: UInt32 = 0
     package var rotates = true
     /// 512...65535.
-    package var ednsPacketOctets: UInt16 = 1232
+    package var ednsPacketOctets = StatedLimits.ednsOctets
     package var needsDomain = false
     package var hidesPrivateReverse = false
     package var filtersA = false

@@ -1,3 +1,4 @@
+import DNSConfig
 import DNSWire
 import Synchronization
 
@@ -24,7 +25,13 @@ package final class AnswerCache: Sendable {
     /// // Differs: dnsmasq's 150 entries are too few for a house; at least 2 MiB are used unless
     /// the cache is off.
     package static func octets(forEntries entries: Int) -> Int {
-        entries == 0 ? 0 : min(max(2 << 20, entries * 256), 1 << 30)
+        entries == 0
+            ? 0
+            : min(
+                max(
+                    StatedLimits.cacheOctets.lowerBound,
+                    entries * StatedLimits.cacheOctetsPerEntry),
+                StatedLimits.cacheOctets.upperBound)
     }
 
     /// What a lookup found.

@@ -28,13 +28,15 @@ struct DomainTableCompiler {
 
     private mutating func indexes(of options: [ServerOption]) -> [UInt16] {
         var indexes: [UInt16] = []
+        var taken: Set<UInt16> = []
         for option in options {
-            let index = serverIndexes[option] ?? UInt16(clamping: servers.count)
+            // `ConfigCheck.servers` has seen that there are enough numbers.
+            let index = serverIndexes[option] ?? UInt16(servers.count)
             if serverIndexes[option] == nil {
                 serverIndexes[option] = index
                 servers.append(option)
             }
-            if !indexes.contains(index) { indexes.append(index) }
+            if taken.insert(index).inserted { indexes.append(index) }
         }
         return indexes
     }
@@ -156,7 +158,9 @@ struct DomainTableCompiler {
         } else if !merged.servers.isEmpty {
             var domain: DomainName?
             if case .domain(let name) = match { domain = name }
-            value |= UInt32(group(of: merged.servers, domain: domain) + 1)
+            let number = group(of: merged.servers, domain: domain) + 1
+            precondition(number <= Int(DomainTable.Rule.groupMask), "a group has 16 bits")
+            value |= UInt32(number)
         }
         return DomainTable.Rule(rawValue: value)
     }

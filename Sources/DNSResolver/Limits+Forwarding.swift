@@ -23,7 +23,7 @@ package struct ForwarderLimits: Sendable {
     }
 
     /// Questions in flight at once in one worker, however much memory there is.
-    package static var mostFlights: Int { 16_384 }
+    package static var mostFlights: Int { StatedLimits.flights }
     /// What a flight takes of the tables of a worker, its waiters included, in octets.
     package static var octetsPerFlight: Int {
         let attempts = openAttempts * MemoryLayout<AttemptPlace>.stride
@@ -68,19 +68,21 @@ package struct ForwarderLimits: Sendable {
     package static var graceMilliseconds: Int64 { 1000 }
     /// When a client that waits gets what the cache had, if it has anything. RFC 8767 §5 says
     /// 1.8 s; stubs that have one second only shall get it, too.
-    package static var staleMilliseconds: Int64 { 900 }
+    package static var staleMilliseconds: Int64 { StatedLimits.staleMilliseconds }
     /// How old an answer may be that stands in for one that nobody gives. RFC 8767 §4: one to three
     /// days.
     package static var staleSeconds: UInt32 { 86_400 }
     /// The wait for a TCP connection and the answer on it.
     package static var tcpMilliseconds: Int64 { 3500 }
     /// The least and the most wait before the next server is asked.
-    package static var patienceMilliseconds: ClosedRange<Int64> { 50...400 }
+    package static var patienceMilliseconds: ClosedRange<Int64> {
+        StatedLimits.patienceMilliseconds
+    }
     /// The least wait before a server is asked the same again.
     ///
     /// A lost datagram costs 400 ms. Where replies take longer, the wait is what `ServerHealth`
     /// measured: RFC 8085 §3.1.1.
-    package static var repeatMilliseconds: Int64 { 400 }
+    package static var repeatMilliseconds: Int64 { StatedLimits.repeatMilliseconds }
     /// The first, second and third repeat of a flight come after so many of these waits; a dead
     /// name costs its only server three questions.
     package static func repeatWaits(_ round: Int) -> Int64? {

@@ -16,7 +16,7 @@ package enum ResolverLimits {
     /// Seconds that a negative answer is kept. RFC 2308 §5 advises one to three hours.
     package static let negativeTTLSeconds: UInt32 = 3_600
     /// The TTL of an answer that stands in for one that nobody gives. RFC 8767 §4.
-    package static let lastResortTTLSeconds: UInt32 = 30
+    package static let lastResortTTLSeconds = StatedLimits.lastResortTTLSeconds
     /// Octets of a local answer of several sets: with header, question and OPT record at most a
     /// message.
     package static let localAnswerOctets = 65_000
@@ -28,5 +28,5 @@ package enum ResolverLimits {
     /// out. They serve the client, not the domain: cookies, errors with their text, padding.
     package static let replyOptionOctets = 1_024
     /// The UDP payload size that answers announce. DNS flag day 2020; dnsmasq EDNS_PKTSZ.
-    package static let ednsOctets: UInt16 = 1_232
+    package static let ednsOctets = StatedLimits.ednsOctets
 }

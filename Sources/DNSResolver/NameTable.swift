@@ -4,12 +4,14 @@ import DNSWire
 ///
 /// Shape: `slots` is an open-addressing table of 8-octet slots (upper half: hash tag, lower half:
 /// offset of the node divided by 8, plus one; 0 is empty), at most two thirds full. `nodes` holds
-/// for each name ```
+/// for each name:
+/// ```
 ///  0 nameLength u8 | 1 answerCount u8 | 2 flags u8 | 3 labelCount u8 | 4 value u32
 ///  8 name, folded wire octets, zero-padded to a multiple of 8
 ///    then answerCount × PackedAnswer | padding to a multiple of 8
-/// ``` so that a hit touches one line of `slots` and the lines of its own node. Cost of a lookup:
-/// O(1), no allocation.
+/// ```
+/// A hit touches one line of `slots` and the lines of its own node. Cost of a lookup: O(1), no
+/// allocation.
 struct NameTable: ~Copyable {
     /// What is known of a name beside its answers.
     struct Flags: OptionSet {

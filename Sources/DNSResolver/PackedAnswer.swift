@@ -6,10 +6,11 @@ import DNSWire
 /// ```
 ///  0 type u16 | 2 bodyLength u16 | 4 answers u16 | 6 authority u8 | 7 additional u8
 ///  8 rotationOffset u16 | 10 rotationCount u16 | 12 counter u32
-/// 16 rotationStride u8 | 17 zero u8 | 18 source u8 | 19 rcode u8 | 20 body … ``` Compression
-/// pointers in the body count from the start of a message whose question begins at octet 12 and
-/// names the owner of the answer. The question of one name always has the same length, so a body is
-/// copied as it is.
+/// 16 rotationStride u8 | 17 zero u8 | 18 source u8 | 19 rcode u8 | 20 body …
+/// ```
+/// Compression pointers in the body count from the start of a message whose question begins at
+/// octet 12 and names the owner of the answer. The question of one name always has the same length,
+/// so a body is copied as it is.
 ///
 /// Rotation: `rotationCount` records of `rotationStride` octets each, from `rotationOffset` of the
 /// body on, are given out in turning order. An open CNAME chain (type 0) does not rotate; its

@@ -41,6 +41,7 @@ struct ControlPlane {
     private let workers: ControlWorkers
     private let queryLog: QueryLogThread
     let reloads = ReloadRecord()
+    private let endGuard: EndGuard
     private let pidFile: String?
     private var looksAt: Int64
     /// When the process ends after a TERM; nil before.
@@ -69,6 +70,8 @@ struct ControlPlane {
             queryLog = try QueryLogThread(
                 workers: startup.listeners.count, takesQueries: isLogging, log: startup.log)
             try queryLog.start(startup.state)
+            endGuard = try EndGuard()
+            try endGuard.start()
             inbox = try ControlInbox(signals: Self.signals, watch, interfaces)
             workers = ControlWorkers(inbox.post)
             let flights = wakes.count > 1 ? SharedFlights(wakes: wakes) : nil
@@ -158,6 +161,7 @@ struct ControlPlane {
             hasReplaced = false
             ProcessCalls.releaseMemory()
         }
+        queryLog.tellLosses()
         readChangedFiles()
         if areInterfacesChanged || listening.isIncomplete || interfaces.descriptor == nil {
             areInterfacesChanged = false
@@ -188,6 +192,7 @@ struct ControlPlane {
 
     /// Gives workers a second to finish what they are at.
     private func stop(_ farewell: String) -> Int32 {
+        endGuard.arm()
         state.isStopping.store(true, ordering: .releasing)
         for wake in wakes { wake.event.signal() }
         var deadline = MonotonicClock.milliseconds() + 1_000
@@ -199,8 +204,7 @@ struct ControlPlane {
         while !queryLog.end(), MonotonicClock.milliseconds() < deadline {
             _ = inbox.next(timeoutMilliseconds: 5)
         }
-        // Without privileges it often cannot be removed; a stale one does no harm.
-        if let pidFile { try? FileIO.remove(pidFile) }
+        if let pidFile { PIDFile.remove(pidFile) }
         log.write(.info, farewell)
         return 0
     }

@@ -55,6 +55,8 @@ package struct FileSystem: FileSource {
 
 extension FileError {
     init(_ error: SystemError) {
-        self.init(reason: error.reason, isMissing: error.isMissing)
+        self.init(
+            reason: error.isTimeout ? "it keeps us waiting for too long" : error.reason,
+            isMissing: error.isMissing)
     }
 }

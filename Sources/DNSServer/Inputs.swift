@@ -11,6 +11,8 @@ struct Inputs {
     private(set) var config: LoadedConfig
     private(set) var hosts = HostsTable()
     private(set) var serversFileRules: [DomainRule] = []
+    /// Why the servers-file is not used: a start fails by it, a reload keeps the rules of before.
+    private(set) var serversFileFault: Diagnostic?
     private(set) var resolvServers: [ServerOption] = []
     /// Where each of them stands.
     private(set) var resolvPlaces: [Explanation.Place] = []
@@ -194,6 +196,14 @@ struct Inputs {
             let (rules, faults) = ServersFileParser.parse(
                 content.octets, path: option.path, source: UInt16(options.sources.count),
                 files: files)
+            // Cut, it would send what it names for its own servers to those of everything.
+            if let fault = ConfigCheck.serversFile(
+                rules, after: options.domainRules, path: option.path)
+            {
+                serversFileFault = fault
+                return [Log.Line(.error, fault.description)]
+            }
+            serversFileFault = nil
             serversFileRules = rules
             return faults.map { Log.Line(.error, $0.message) }
         } catch {
@@ -223,8 +233,17 @@ struct Inputs {
         }
         guard let path = newest?.path, let content = try? files.read(path) else { return lines }
         let file = ResolvParser.parse(content.octets, source: path)
-        resolvServers = file.servers
-        resolvPlaces = file.places.map {
+        let room =
+            ConfigLimits.servers - ConfigCheck.serverCount(options.domainRules + serversFileRules)
+        if file.servers.count > room {
+            lines.append(
+                Log.Line(
+                    .error,
+                    "there are too many servers at \(path) line \(file.places[room].line), the "
+                        + "rest is not used: at most \(ConfigLimits.servers) can be asked"))
+        }
+        resolvServers = Array(file.servers.prefix(room))
+        resolvPlaces = file.places.prefix(room).map {
             Explanation.Place(source: path, line: $0.line, column: $0.column)
         }
         let text =

@@ -4,8 +4,9 @@ import Synchronization
 
 /// Where lines for the operator go: standard error, a file, or syslog; from any thread.
 ///
-/// Cost: a lock, two system calls for each block of lines. A line that cannot be written, because
-/// whoever reads a pipe has stopped, is lost and counted: a server must not stop for its log.
+/// Cost: a lock, three system calls for each block of lines. A line that cannot be written, because
+/// whoever reads a pipe has stopped or the disk is full, is lost and counted: a server must not
+/// stop for its log.
 package final class Log: Sendable {
     /// The urgency of a line, as syslog numbers it.
     ///
@@ -54,7 +55,14 @@ package final class Log: Sendable {
     package static let identity = "dnsmasq"
 
     private struct State: ~Copyable {
+        /// The log file; for standard error a descriptor with which no write waits.
         var file: FileDescriptor?
+        /// What is left of a line that a pipe took the beginning of.
+        var tail: [UInt8] = []
+        /// Whether the last line was cut by a failure.
+        var isMidLine = false
+        /// Whether somebody waited in vain: nobody waits again before a line is taken.
+        var isStuck = false
         var socket: SyslogSocket?
         var stampSeconds: Int64 = -1
         var stamp = ""
@@ -85,8 +93,9 @@ package final class Log: Sendable {
         self.destination = destination
         self.format = format
         var file: FileDescriptor?
-        if case .file(let path) = destination {
-            file = try FileIO.openLog(path, owner: user, group: group)
+        switch destination {
+        case .file(let path): file = try FileIO.openLog(path, owner: user, group: group)
+        case .standardError, .syslog: file = FileIO.reopened(2)
         }
         state = Mutex(State(file: file))
     }
@@ -115,44 +124,55 @@ package final class Log: Sendable {
     ///
     /// Those that there is no room for in time are lost.
     package func write(_ lines: [Line]) {
-        let taken = offer(lines[...], within: Self.patienceMilliseconds)
+        let patience = state.withLock { $0.isStuck } ? 0 : Self.patienceMilliseconds
+        let (taken, _) = offer(lines[...], within: patience)
+        state.withLock { $0.isStuck = taken < lines.count }
         if taken < lines.count { lost.add(UInt64(lines.count - taken), ordering: .relaxed) }
     }
 
     /// Writes lines while there is room, and waits so many milliseconds for more; answers how many
-    /// were written.
+    /// were taken, and how many of those failed and are counted.
     ///
     /// Nobody else waits meanwhile: the lock is held for writes that do not block.
-    func offer(_ lines: ArraySlice<Line>, within milliseconds: Int64) -> Int {
+    func offer(
+        _ lines: ArraySlice<Line>, within milliseconds: Int64
+    ) -> (taken: Int, failed: Int) {
         let deadline = MonotonicClock.milliseconds() + milliseconds
         var rest = lines
+        var failed = 0
         while !rest.isEmpty {
-            let (taken, file) = state.withLock { state in writeBlock(rest, &state) }
-            rest = rest.dropFirst(taken)
-            guard taken == 0 else { continue }
+            let block = state.withLock { state in writeBlock(rest, &state) }
+            rest = rest.dropFirst(block.taken)
+            failed += block.failed
+            guard block.taken == 0 else { continue }
             let left = deadline - MonotonicClock.milliseconds()
-            guard left > 0, FileIO.room(file, within: Int32(clamping: left)) != .none else { break }
+            guard left > 0, FileIO.room(block.file, within: Int32(clamping: left)) != .none
+            else { break }
         }
-        return lines.count - rest.count
+        return (lines.count - rest.count, failed)
     }
 
-    /// Writes as many of the lines as there is room for at once; answers how many, and the
-    /// descriptor to wait for.
-    private func writeBlock(
-        _ lines: ArraySlice<Line>, _ state: inout State
-    ) -> (taken: Int, file: Int32) {
+    /// What became of a block of lines, and the descriptor to wait for where none was taken.
+    private struct Block {
+        var taken: Int
+        var failed = 0
+        var file: Int32 = -1
+    }
+
+    /// Writes as many of the lines as there is room for at once.
+    private func writeBlock(_ lines: ArraySlice<Line>, _ state: inout State) -> Block {
         switch destination {
         case .standardError(let hasNumber):
-            return (writeStandardError(lines, hasNumber: hasNumber), 2)
+            return writeStandardError(lines, hasNumber: hasNumber, &state)
         case .file:
-            guard let file = state.file?.rawValue else { return (lines.count, -1) }
+            guard let file = state.file?.rawValue else { return Block(taken: lines.count) }
             refreshStamp(&state)
             let head = "\(state.stamp) \(Self.identity)[\(number)]: "
-            return (write(lines, to: file, head: head), file)
+            return write(lines, to: file, head: head, &state)
         case .syslog(let facility):
             refreshStamp(&state)
-            for line in lines { send(line, facility, &state) }
-            return (lines.count, -1)
+            let failed = lines.count { !send($0, facility, &state) }
+            return Block(taken: lines.count, failed: failed)
         }
     }
 
@@ -164,7 +184,10 @@ package final class Log: Sendable {
         var failure: SystemError?
         state.withLock { state in
             do throws(SystemError) {
-                state.file = try FileIO.openLog(path)
+                // What is left of a line belongs to the old file.
+                let opened = try FileIO.openLog(path)
+                (state.tail, state.isMidLine) = ([], false)
+                state.file = consume opened
             } catch {
                 failure = error
             }
@@ -175,17 +198,24 @@ package final class Log: Sendable {
 
     // MARK: Forms
 
-    private func writeStandardError(_ lines: ArraySlice<Line>, hasNumber: Bool) -> Int {
+    private func writeStandardError(
+        _ lines: ArraySlice<Line>, hasNumber: Bool, _ state: inout State
+    ) -> Block {
         let head = hasNumber ? "\(Self.identity)[\(number)]: " : "\(Self.identity): "
-        return write(lines, to: 2, head: head)
+        return write(lines, to: state.file?.rawValue ?? 2, head: head, &state)
     }
 
     /// Writes lines at once, as many as a pipe takes; the head is of text only, JSON has its own
-    /// members for it. Answers how many.
-    private func write(_ lines: ArraySlice<Line>, to file: Int32, head: String) -> Int {
+    /// members for it.
+    private func write(
+        _ lines: ArraySlice<Line>, to file: Int32, head: String, _ state: inout State
+    ) -> Block {
+        var failed = push(to: file, &state)
         let room = FileIO.room(file, within: 0)
-        guard room != .none else { return 0 }
-        var octets: [UInt8] = []
+        guard state.tail.isEmpty, room != .none else {
+            return Block(taken: 0, failed: failed, file: file)
+        }
+        var octets: [UInt8] = state.isMidLine ? [UInt8(ascii: "\n")] : []
         var count = 0
         let time = format == .json ? Self.timeText : ""
         for line in lines {
@@ -201,8 +231,34 @@ package final class Log: Sendable {
             }
             count += 1
         }
-        try? FileIO.write(file, octets)
-        return count
+        state.tail = octets
+        failed += push(to: file, &state)
+        return Block(taken: count, failed: failed, file: file)
+    }
+
+    /// Writes what is left, as much as there is room for; answers how many lines failed, which are
+    /// counted and given up.
+    private func push(to file: Int32, _ state: inout State) -> Int {
+        var rest = state.tail[...]
+        defer { state.tail = Array(rest) }
+        while !rest.isEmpty {
+            let room = FileIO.room(file, within: 0)
+            guard room != .none else { return 0 }
+            switch FileIO.writeNow(file, room == .any ? rest : rest.prefix(FileIO.pipeOctets)) {
+            case .octets(let count):
+                state.isMidLine = rest[rest.startIndex + count - 1] != UInt8(ascii: "\n")
+                rest = rest.dropFirst(count)
+            case .none: return 0
+            case .failed:
+                // The newline that ends a line which was cut before is none of these.
+                if state.isMidLine, rest.first == UInt8(ascii: "\n") { rest = rest.dropFirst() }
+                let failed = rest.count { $0 == UInt8(ascii: "\n") }
+                lost.add(UInt64(failed), ordering: .relaxed)
+                rest = []
+                return failed
+            }
+        }
+        return 0
     }
 
     private static var timeText: String {
@@ -213,7 +269,9 @@ package final class Log: Sendable {
     ///
     /// Without a daemon the line goes to standard error: in a container nobody listens on /dev/log,
     /// and the runtime keeps standard error.
-    private func send(_ line: Line, _ facility: UInt8, _ state: inout State) {
+    ///
+    /// False if it is lost, and counted.
+    private func send(_ line: Line, _ facility: UInt8, _ state: inout State) -> Bool {
         let code = Int(facility) * 8 + Int(line.priority.rawValue)
         let content =
             format == .text
@@ -222,7 +280,7 @@ package final class Log: Sendable {
         if let socket = state.socket.take() {
             if socket.send(Array(text.utf8)) {
                 state.socket = consume socket
-                return
+                return true
             }
         }
         let now = MonotonicClock.milliseconds()
@@ -232,11 +290,13 @@ package final class Log: Sendable {
                 if socket.send(Array(text.utf8)) {
                     state.socket = consume socket
                     state.missedAt = nil
-                    return
+                    return true
                 }
             }
         }
-        if writeStandardError([line], hasNumber: true) == 0 { lost.add(1, ordering: .relaxed) }
+        let block = writeStandardError([line], hasNumber: true, &state)
+        if block.taken == 0 { lost.add(1, ordering: .relaxed) }
+        return block.taken == 1 && block.failed == 0
     }
 
     private func refreshStamp(_ state: inout State) {

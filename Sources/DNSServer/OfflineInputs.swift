@@ -88,8 +88,13 @@ struct OfflineInputs {
         guard let option = options.resolv.serversFile else { return }
         do throws(FileError) {
             let octets = try files.read(option.path).octets
-            diagnostics +=
-                ServersFileParser.parse(octets, path: option.path, files: files).diagnostics
+            let (rules, faults) = ServersFileParser.parse(octets, path: option.path, files: files)
+            diagnostics += faults
+            if let fault = ConfigCheck.serversFile(
+                rules, after: options.domainRules, path: option.path)
+            {
+                diagnostics.append(fault)
+            }
         } catch {
             diagnostics.append(missing(option, "servers-file", error))
         }

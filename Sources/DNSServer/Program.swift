@@ -13,6 +13,9 @@ package enum Program {
     package static func run(arguments: [String]) -> Int32 {
         var files = FileSystem()
         if let status = runCommand(arguments, &files) { return status }
+        // No signal ends a container's first process unless it is fetched, and while files are read
+        // it is looked for.
+        if ProcessCalls.id == 1 { ProcessCalls.block(signals: ControlPlane.signals) }
         let config = ConfigLoader.load(arguments: arguments, files: &files)
         if let failure = config.failure {
             printError(config.diagnostics)
@@ -99,9 +102,13 @@ package enum Program {
 
     // MARK: Output
 
+    /// How long a start waits for whoever reads its standard error.
+    private static let errorMilliseconds: Int64 = 1_000
+
     /// Writes diagnostics in the form that compilers and editors share, a line for each.
     static func printError(_ diagnostics: [Diagnostic]) {
-        write(diagnostics.map { "\($0)\n" }.joined(), to: 2)
+        FileIO.write(
+            2, Array(diagnostics.map { "\($0)\n" }.joined().utf8), within: errorMilliseconds)
     }
 
     /// Prints the options whose names begin with one of the words, all if there is none.

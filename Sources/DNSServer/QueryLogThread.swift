@@ -16,6 +16,8 @@ final class QueryLogThread: Sendable {
     let rings: [QueryLog]
     private let wake: Wake
     private let log: Log
+    /// Lost lines that the log was last told of, or was tried to be.
+    private let told = Atomic<UInt64>(0)
     private let isEnding = Atomic<Bool>(false)
     private let hasEnded = Atomic<Bool>(false)
 
@@ -35,6 +37,12 @@ final class QueryLogThread: Sendable {
     /// log had no room for.
     var lostCount: UInt64 {
         rings.reduce(log.lost.load(ordering: .relaxed)) { $0 + $1.lostCount }
+    }
+
+    /// Lets the log say how many lines of others were lost, where no event wakes the thread.
+    func tellLosses() {
+        guard log.lost.load(ordering: .relaxed) != told.load(ordering: .relaxed) else { return }
+        wake.event.signal()
     }
 
     /// Asks the thread to write what is left and end; whether it has.
@@ -77,6 +85,7 @@ final class QueryLogThread: Sendable {
         _ formatter: inout QueryLogFormatter, _ said: inout [UInt64], _ snapshot: Snapshot
     ) -> Bool {
         var lines: [Log.Line] = []
+        var now = said
         var found = false
         for (worker, ring) in rings.enumerated() {
             while lines.count < Self.linesPerWrite, let entry = ring.next() {
@@ -87,13 +96,15 @@ final class QueryLogThread: Sendable {
                 }
                 lines += formatter.lines(for: entry, worker: worker, snapshot: snapshot)
             }
-            add(ring.lostCount, &said[worker], to: &lines)
+            add(ring.lostCount, &now[worker], to: &lines)
         }
-        add(log.lost.load(ordering: .relaxed), &said[rings.count], to: &lines)
+        add(log.lost.load(ordering: .relaxed), &now[rings.count], to: &lines)
         for text in formatter.repeats.takeDue(now: MonotonicClock.milliseconds()) {
             lines.append(Log.Line(.warning, text, event: "repeated"))
         }
-        writeAll(lines)
+        // What could not be written will be told again.
+        if writeAll(lines) == 0 { said = now }
+        told.store(now[rings.count], ordering: .relaxed)
         return found
     }
 
@@ -105,13 +116,17 @@ final class QueryLogThread: Sendable {
         said = lost
     }
 
-    /// Waits until all lines are written, for the rings keep what comes meanwhile; only the end of
-    /// the process does not wait.
-    private func writeAll(_ lines: [Log.Line]) {
+    /// Waits until all lines are taken, for the rings keep what comes meanwhile; only the end of
+    /// the process does not wait. Answers how many were lost.
+    private func writeAll(_ lines: [Log.Line]) -> Int {
         var rest = lines[...]
+        var failed = 0
         while !rest.isEmpty {
-            rest = rest.dropFirst(log.offer(rest, within: Self.lookMilliseconds))
-            if isEnding.load(ordering: .acquiring) { return }
+            let offer = log.offer(rest, within: Self.lookMilliseconds)
+            rest = rest.dropFirst(offer.taken)
+            failed += offer.failed
+            if isEnding.load(ordering: .acquiring) { return failed + rest.count }
         }
+        return failed
     }
 }

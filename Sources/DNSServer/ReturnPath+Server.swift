@@ -2,7 +2,7 @@ import DNSResolver
 import LinuxIO
 
 /// How the server uses the words of a return path: six for the client of a datagram or one for a
-/// stream, the last for `serial u32 | kind u8 | listener u16`.
+/// stream, the last for `serial u32 | kind u8 | listener u24`.
 extension ReturnPath {
     enum Kind: UInt8 { case datagram, stream }
 
@@ -10,7 +10,7 @@ extension ReturnPath {
         self.init()
         let packed = client.packed
         for index in packed.indices { words[index] = packed[index] }
-        words[7] = UInt64(serial) << 32 | UInt64(UInt16(truncatingIfNeeded: listener))
+        words[7] = UInt64(serial) << 32 | UInt64(listener) & 0xFF_FFFF
     }
 
     init(stream token: UInt64, client: ReplyAddress, serial: UInt32) {
@@ -18,11 +18,11 @@ extension ReturnPath {
         // The peer's address takes three words and a half; a stream has no local address to answer
         // from.
         words[5] = token
-        words[7] |= UInt64(Kind.stream.rawValue) << 16
+        words[7] |= UInt64(Kind.stream.rawValue) << 24
     }
 
-    var kind: Kind { words[7] >> 16 & 0xFF == 0 ? .datagram : .stream }
-    var listener: Int { Int(words[7] & 0xFFFF) }
+    var kind: Kind { words[7] >> 24 & 0xFF == 0 ? .datagram : .stream }
+    var listener: Int { Int(words[7] & 0xFF_FFFF) }
     var serial: UInt32 { UInt32(truncatingIfNeeded: words[7] >> 32) }
     var streamToken: UInt64 { words[5] }
 

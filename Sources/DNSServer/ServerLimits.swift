@@ -1,3 +1,5 @@
+import DNSConfig
+
 /// The limits of the data plane, each with its source.
 package enum ServerLimits {
     /// Batches taken from one socket before the others get their turn.
@@ -6,15 +8,15 @@ package enum ServerLimits {
     static let acceptsPerWake = 32
     /// TCP connections of all workers where `max-tcp-connections` says nothing. dnsmasq has 20,
     /// each a process. Never more than half of the descriptors.
-    static let streams = 2_048
+    static let streams = StatedLimits.streams
     /// TCP connections of one client address: one host cannot take all of them.
-    static let streamsPerClient = 64
+    static let streamsPerClient = StatedLimits.streamsPerClient
     /// How long a connection may go without a whole query, a query take from its first octet to its
     /// last, and what waits for the client wait. RFC 7766 §6.2.3 asks for seconds; dnsmasq 150 s.
-    static let idleMilliseconds: Int64 = 10_000
+    static let idleMilliseconds = StatedLimits.idleSeconds * 1_000
     /// The same once three quarters of the connections or of their memory are taken, or
     /// descriptors ran out.
-    static let crowdedIdleMilliseconds: Int64 = 2_000
+    static let crowdedIdleMilliseconds = StatedLimits.crowdedIdleSeconds * 1_000
     /// The age at which a connection ends as soon as it pauses or is slow; dnsmasq ends every one
     /// then, `CHILD_LIFETIME`.
     static let streamMilliseconds: Int64 = 150_000

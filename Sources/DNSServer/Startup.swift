@@ -48,6 +48,7 @@ struct Startup {
         log.write(Self.introduction(options) + Self.remarks(config))
         log.write((plan.warnings + opened.warnings).map { Log.Line(.warning, $0) })
         log.write(inputs.readServersFile(&files))
+        if let fault = inputs.serversFileFault { throw fault }
         log.write(inputs.readResolv(&files))
         log.write(inputs.serverLines())
         log.write(inputs.readHosts(&files))
@@ -160,7 +161,9 @@ struct Startup {
             if case .file(let name) = destination { path = name }
             throw Diagnostic(
                 .error, source: "waggle", message: "cannot open log \(path): \(error.reason)",
-                hint: "create the directory, or log to standard error with log-facility=-",
+                hint: error.isLink
+                    ? "it is a link, which could give any file away: name the file itself"
+                    : "create the directory, or log to standard error with log-facility=-",
                 exitStatus: .file)
         }
     }
@@ -172,7 +175,7 @@ struct Startup {
         let path = options.pidFile ?? defaultPidFile
         guard !path.isEmpty, !options.isDebugging else { return nil }
         do throws(SystemError) {
-            try FileIO.replace(path, with: Array("\(ProcessCalls.id)\n".utf8))
+            try PIDFile.write(path)
             return path
         } catch {
             // Differs: where no pid-file was asked for, a read-only file system is no reason to

@@ -4,16 +4,50 @@ extension FileIO {
     /// Opens a log file for appending and creates it if need be, mode 0660 less the umask.
     ///
     /// `owner` and `group` become those of the file if they are given and it is allowed: so that a
-    /// server that has given up its privileges can open the file again.
+    /// server that has given up its privileges can open the file again. Whoever may write to the
+    /// directory must not choose what is written to, or given away: no link is followed but one to
+    /// a device, a FIFO or what is standard output or error (`/dev/stdout`), and that is never
+    /// given.
+    ///
+    /// Differs: dnsmasq follows every link.
+    ///
+    /// Never waits. Errors: ELOOP for another link; EMLINK where a file of others has another name.
     package static func openLog(
         _ path: String, owner: UInt32? = nil, group: UInt32? = nil
     ) throws(SystemError) -> FileDescriptor {
-        let fd = try checked("open", unsafe linux_open_append(path, 0o660))
-        if owner != nil || group != nil {
-            // The number -1 leaves a value as it is.
-            _ = linux_change_owner(fd, owner ?? .max, group ?? .max)
+        // The number -1 leaves a value as it is.
+        FileDescriptor(
+            try checked("open", unsafe linux_open_log(path, 0o660, owner ?? .max, group ?? .max)))
+    }
+
+    /// A second descriptor of the pipe or terminal behind `fd`, with which no write waits; nil
+    /// where there is no such thing.
+    package static func reopened(_ fd: Int32) -> FileDescriptor? {
+        let found = linux_reopen(fd)
+        return found >= 0 ? FileDescriptor(found) : nil
+    }
+
+    /// What became of a write that does not wait.
+    package enum Written: Sendable {
+        /// So many octets, one at least.
+        case octets(Int)
+        /// None, there is no room.
+        case none
+        /// None, and none will be: the disk is full, the reader has gone.
+        case failed(SystemError)
+    }
+
+    /// Writes what there is room for.
+    package static func writeNow(_ fd: Int32, _ octets: ArraySlice<UInt8>) -> Written {
+        let result = unsafe octets.withUnsafeBytes { buffer in
+            // Safe: the kernel reads the octets of the array.
+            unsafe linux_write_now(fd, buffer.baseAddress, buffer.count)
         }
-        return FileDescriptor(fd)
+        switch result {
+        case 1...: return .octets(Int(result))
+        case -Int64(EAGAIN), -Int64(EINTR), 0: return .none
+        default: return .failed(SystemError(call: "write", errno: Int32(clamping: -result)))
+        }
     }
 
     /// Makes a new file of the octets, in the place of what was there; for pid files.
@@ -66,32 +100,28 @@ extension FileIO {
         }
     }
 
+    /// Writes octets while there is room, and waits so many milliseconds for more; the rest is left
+    /// out.
+    package static func write(_ fd: Int32, _ octets: [UInt8], within milliseconds: Int64) {
+        let deadline = MonotonicClock.milliseconds() + milliseconds
+        var rest = octets[...]
+        while !rest.isEmpty {
+            let left = max(0, deadline - MonotonicClock.milliseconds())
+            let room = room(fd, within: Int32(clamping: left))
+            guard room != .none else { return }
+            let count = room == .any ? rest.count : pipeOctets
+            switch writeNow(fd, rest.prefix(count)) {
+            case .octets(let count): rest = rest.dropFirst(count)
+            case .none: guard left > 0 else { return }
+            case .failed: return
+            }
+        }
+    }
+
     /// Removes a file.
     ///
     /// Errors: of unlink; `isMissing` if there is none.
     package static func remove(_ path: String) throws(SystemError) {
         try checked("unlink", unsafe linux_unlink(path))
-    }
-
-    /// Runs `/bin/sh -c command`; answers its standard output and its exit status.
-    ///
-    /// A command that a signal ended has the status 128 + signal. Waits until it has ended.
-    /// Errors: of starting it; EFBIG for output over `Limits.commandOctets`.
-    package static func run(
-        _ command: String
-    ) throws(SystemError) -> (output: [UInt8], status: Int32) {
-        var pid: Int32 = 0
-        let pipe = FileDescriptor(
-            try checked("posix_spawn", unsafe linux_spawn_shell(command, &pid)))
-        let output: [UInt8]
-        do throws(SystemError) {
-            output = try readAll(pipe.rawValue, expected: 0, limit: Limits.commandOctets)
-        } catch {
-            // The child gets SIGPIPE when nobody reads any more, and is waited for all the same.
-            _ = linux_close(pipe.release())
-            _ = linux_wait_child(pid)
-            throw error
-        }
-        return (output, try checked("waitpid", linux_wait_child(pid)))
     }
 }

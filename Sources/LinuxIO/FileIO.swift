@@ -41,23 +41,25 @@ package struct FileEntry: Equatable, Sendable {
 package enum FileIO {
     /// The octets of a file and what it is.
     ///
-    /// Errors: of open and read; EFBIG over `Limits.fileOctets`.
+    /// What is no regular file is waited for, for so many milliseconds at most and until a signal
+    /// is to end the process. Errors: of open and read; EFBIG over `Limits.fileOctets`, ETIME,
+    /// EINTR.
     package static func read(
-        _ path: String
+        _ path: String, within milliseconds: Int64 = Limits.streamMilliseconds
     ) throws(SystemError) -> (octets: [UInt8], status: FileStatus) {
         let file = FileDescriptor(try checked("open", unsafe linux_open_read(path)))
         let status = try status(of: file.rawValue)
         guard !status.isDirectory else { throw SystemError(call: "read", errno: EISDIR) }
-        let octets = try readAll(file.rawValue, expected: Int(clamping: status.octets))
+        let octets = try readAll(file.rawValue, status, within: milliseconds)
         return (octets, status)
     }
 
-    /// All that comes on standard input, until it ends.
+    /// All that comes on standard input, until it ends; bounded as `read` is.
     package static func readStandardInput() throws(SystemError) -> (
         octets: [UInt8], status: FileStatus
     ) {
         let status = try status(of: 0)
-        return (try readAll(0, expected: 0), status)
+        return (try readAll(0, status, within: Limits.commandMilliseconds), status)
     }
 
     /// What the file at `path` is, links followed.
@@ -107,11 +109,23 @@ package enum FileIO {
         return names
     }
 
+    private static func readAll(
+        _ fd: Int32, _ status: FileStatus, within milliseconds: Int64
+    ) throws(SystemError) -> [UInt8] {
+        guard !status.isRegularFile else {
+            return try readAll(
+                fd, expected: Int(clamping: status.octets), limit: Limits.fileOctets, until: nil)
+        }
+        return try readAll(
+            fd, expected: 0, limit: Limits.streamOctets,
+            until: MonotonicClock.milliseconds() + milliseconds)
+    }
+
     /// Reads until the end.
     ///
-    /// Errors: of read; EFBIG over `limit`.
-    static func readAll(
-        _ fd: Int32, expected: Int, limit: Int = Limits.fileOctets
+    /// Errors: of read; EFBIG over `limit`; see `awaitOctets`.
+    private static func readAll(
+        _ fd: Int32, expected: Int, limit: Int, until deadline: Int64?
     ) throws(SystemError) -> [UInt8] {
         // One octet more than expected, so that the end shows without another turn of the array.
         var octets = [UInt8](repeating: 0, count: min(max(expected + 1, 4096), limit + 1))
@@ -120,12 +134,13 @@ package enum FileIO {
             if count == octets.count {
                 octets += [UInt8](repeating: 0, count: min(octets.count, limit + 1 - count))
             }
+            if let deadline { try awaitOctets(fd, until: deadline) }
             let room = octets.count - count
             let result = unsafe octets.withUnsafeMutableBytes { buffer in
                 // Safe: count is at most the count of the buffer, room what remains.
                 unsafe linux_read(fd, buffer.baseAddress.map { unsafe $0 + count }, room)
             }
-            if result == -Int64(EINTR) { continue }
+            if result == -Int64(EINTR) || deadline != nil && result == -Int64(EAGAIN) { continue }
             if result == 0 { break }
             try checked("read", Int32(clamping: result))
             count += Int(result)
@@ -133,5 +148,18 @@ package enum FileIO {
         }
         octets.removeLast(octets.count - count)
         return octets
+    }
+
+    /// Waits until there is something to read, or the end of it.
+    ///
+    /// Errors: ETIME after the deadline; EINTR once a signal is to end the process.
+    private static func awaitOctets(_ fd: Int32, until deadline: Int64) throws(SystemError) {
+        while true {
+            let left = deadline - MonotonicClock.milliseconds()
+            guard left > 0 else { throw SystemError(call: "read", errno: ETIME) }
+            guard !ProcessCalls.isEnding else { throw SystemError(call: "read", errno: EINTR) }
+            guard linux_readable(fd, Int32(clamping: min(left, Limits.lookMilliseconds))) <= 0
+            else { return }
+        }
     }
 }

@@ -36,6 +36,18 @@ package enum Limits {
     package static let fileOctets = 256 << 20
     /// Octets of output that a configuration command may print.
     package static let commandOctets = 16 << 20
+    /// How long a file that is none (a FIFO, a terminal, standard input) may keep its reader
+    /// waiting, from the opening to the end. A shell's `<(command)` is one.
+    package static let streamMilliseconds: Int64 = 5_000
+    /// Octets of such a file: it has no length that could be looked at first.
+    package static let streamOctets = 16 << 20
+    /// How long a configuration command may run: it may well ask the network.
+    package static let commandMilliseconds: Int64 = 60_000
+    /// How long output is waited for once the command has ended and something that it left behind
+    /// holds its standard output open.
+    package static let leftoverMilliseconds: Int64 = 1_000
+    /// How often somebody who waits looks whether the process is told to end.
+    package static let lookMilliseconds: Int64 = 50
     /// How long what was sent to a server may stay without an acknowledgement before the connection
     /// is given up: one that died without a word (a box on the way that has forgotten it, a server
     /// that was replaced) must not take questions for minutes. RFC 5482, RFC 9210 §4.4.

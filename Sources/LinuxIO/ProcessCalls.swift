@@ -15,6 +15,17 @@ package enum ProcessCalls {
     /// Ends the process.
     package static func end(status: Int32) -> Never { exit(status) }
 
+    /// Ends the process at once, whatever its threads are at.
+    package static func endNow(status: Int32) -> Never { linux_end_now(status) }
+
+    /// Whether a TERM or INT waits to be fetched, of those that are blocked.
+    ///
+    /// Whoever waits for something outside gives up then: a signal always gets through.
+    package static var isEnding: Bool { linux_is_ending() != 0 }
+
+    /// Waits.
+    package static func pause(milliseconds: Int64) { linux_pause(Int32(clamping: milliseconds)) }
+
     /// Keeps signals from interrupting anybody; they wait to be fetched.
     ///
     /// Must be called before the first thread starts: threads inherit the mask.

@@ -28,6 +28,17 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
     /// Whether the error means that there is no such file.
     package var isMissing: Bool { errno == ENOENT || errno == ENOTDIR }
 
+    /// Whether the error means that a file is a link, or has a second name, where it must not.
+    package var isLink: Bool { errno == ELOOP || errno == EMLINK }
+
+    /// Whether the error means that somebody else kept us waiting for too long.
+    package var isTimeout: Bool { errno == ETIME }
+
+    /// Whether the error means that there is no such address, or kind of address, on this machine.
+    package var isAddressMissing: Bool {
+        errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT || errno == ENODEV
+    }
+
     /// Whether the error means that the process or the machine is out of descriptors.
     package var isExhaustion: Bool { errno == EMFILE || errno == ENFILE }
 

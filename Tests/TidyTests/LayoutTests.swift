@@ -40,6 +40,42 @@ import Testing
         .map { Finding(line: 0, what: "the Makefile has no \($0.1)") }
     }
 
+    /// Lines with a fence that a diagram loses its form by: one among text, or one that nothing
+    /// closes.
+    private func lostFences(_ text: String) -> [Finding] {
+        let fence = "```"
+        var findings: [Finding] = []
+        var opened: Int?
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
+            .enumerated()
+        where line.contains(fence) {
+            var code = line.drop { $0 == " " }
+            if code.hasPrefix("///") { code = code.dropFirst(3).drop { $0 == " " } }
+            guard code.hasPrefix(fence), !code.dropFirst(3).contains(where: { " `".contains($0) })
+            else {
+                findings.append(Finding(line: index + 1, what: "a fence among text"))
+                continue
+            }
+            opened = opened == nil ? index + 1 : nil
+        }
+        if let opened {
+            findings.append(Finding(line: opened, what: "a fence that nothing closes"))
+        }
+        return findings
+    }
+
+    @Test func `diagrams have their fences`() throws {
+        let files = Repository.files.filter {
+            $0.hasPrefix("Sources/") && $0.hasSuffix(".swift") || $0.hasSuffix(".md")
+        }
+        for path in files { #expect(lostFences(try Repository.text(path)) == [], "\(path)") }
+        let fence = "```"
+        #expect(lostFences("a\n\(fence)sh\nx\n\(fence)\n  /// \(fence)\n  /// \(fence)\n") == [])
+        #expect(
+            lostFences("/// a \(fence)\n///  0 x\n/// \(fence) so that\n").map(\.line) == [1, 3])
+        #expect(lostFences("\(fence)\nx\n").map(\.line) == [1])
+    }
+
     @Test func `the top of the tree holds only what is allowed`() {
         #expect(strangers(Repository.files) == [])
         #expect(

@@ -190,9 +190,19 @@ typedef struct {
 // Of the open file, or of the one at `path` (links followed) when that is given.
 int32_t linux_file_status(int32_t fd, const char *path, linux_status *status);
 
+// For reading. Never waits, be it a FIFO that nobody writes to.
 int32_t linux_open_read(const char *path);
-// For appending; creates the file.
-int32_t linux_open_append(const char *path, uint32_t mode);
+// For appending; creates the file. Never waits, be it a FIFO that nobody reads. A symbolic link is
+// followed to devices, FIFOs and what is open as standard output or error, else -ELOOP. A regular
+// file that is no link and has no other name is given to `user` and `group` (UINT32_MAX: as it is),
+// if it is of root or of that user.
+int32_t linux_open_log(const char *path, uint32_t mode, uint32_t user, uint32_t group);
+// The pipe or terminal of a descriptor with a mode of its own: writes to it do not wait.
+int32_t linux_reopen(int32_t fd);
+// Writes without waiting where the descriptor is a socket, or does not wait by itself.
+int64_t linux_write_now(int32_t fd, const void *octets, size_t length);
+// Whether there is something to read, or the end: 0 not in so many milliseconds.
+int32_t linux_readable(int32_t fd, int32_t milliseconds);
 // A file that did not exist before: EEXIST if it does, be it a link.
 int32_t linux_open_new(const char *path, uint32_t mode);
 // NULL where `failure`, a negated errno, says why.
@@ -202,10 +212,16 @@ const char *linux_next_name(DIR *directory);
 int32_t linux_unlink(const char *path);
 // What a symbolic link says; not terminated.
 int64_t linux_read_link(const char *path, void *octets, size_t length);
-int32_t linux_change_owner(int32_t fd, uint32_t user, uint32_t group);
 int32_t linux_close(int32_t fd);
 
 // Starts `/bin/sh -c command`; answers the descriptor of its standard output.
 int32_t linux_spawn_shell(const char *command, int32_t *pid);
-// Exit status of a child, or 128 + the signal that ended it.
-int32_t linux_wait_child(int32_t pid);
+// Exit status of a child, or 128 + the signal that ended it; -EAGAIN while it runs.
+int32_t linux_child_status(int32_t pid);
+// Kills a child of linux_spawn_shell with its own children.
+void linux_kill_group(int32_t pid);
+void linux_pause(int32_t milliseconds);
+// Whether a TERM or INT waits to be fetched.
+int32_t linux_is_ending(void);
+// Ends the process at once, and waits for nobody.
+_Noreturn void linux_end_now(int32_t status);
