@@ -130,17 +130,22 @@ package enum FileIO {
         // One octet more than expected, so that the end shows without another turn of the array.
         var octets = [UInt8](repeating: 0, count: min(max(expected + 1, 4096), limit + 1))
         var count = 0
+        // Nobody may write to a FIFO yet, which reads like its end.
+        var isWaiting = true
         while true {
             if count == octets.count {
                 octets += [UInt8](repeating: 0, count: min(octets.count, limit + 1 - count))
             }
-            if let deadline { try awaitOctets(fd, until: deadline) }
+            if let deadline, isWaiting || fd == 0 { try awaitOctets(fd, until: deadline) }
             let room = octets.count - count
             let result = unsafe octets.withUnsafeMutableBytes { buffer in
                 // Safe: count is at most the count of the buffer, room what remains.
                 unsafe linux_read(fd, buffer.baseAddress.map { unsafe $0 + count }, room)
             }
-            if result == -Int64(EINTR) || deadline != nil && result == -Int64(EAGAIN) { continue }
+            // Who wrote to a FIFO and left before it was opened is no end that can be waited for:
+            // only a read tells.
+            isWaiting = result == -Int64(EAGAIN)
+            if result == -Int64(EINTR) || deadline != nil && isWaiting { continue }
             if result == 0 { break }
             try checked("read", Int32(clamping: result))
             count += Int(result)
