@@ -20,8 +20,8 @@ extension OptionDetails {
         - `level`: `critical`, `error`, `warning`, `notice` or `info`.
         - `event`: `query` for a query, which has what stands below. All others have a text in \
         `message`: `rebinding`, `overloaded`, `subnet_mismatch`, `foreign`, `exhausted`, \
-        `port_taken`, `repeated` and `log_overflow` are warnings by their kind, `message` is \
-        everything else.
+        `starved`, `port_taken`, `repeated` and `log_overflow` are warnings by their kind, \
+        `message` is everything else.
         - `id`: the number of the query since the start.
         - `client`, `client_port`, `proto`: who asked, by `udp` or `tcp`.
         - `name`, `type`: the question. Octets that are no text are `\\DDD` as in zone files.

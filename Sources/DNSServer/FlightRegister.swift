@@ -17,6 +17,9 @@ struct FlightRegister: ~Copyable {
         var owner: UInt8 = 0
     }
 
+    /// What the registers of all keys take at the most, in octets.
+    static var octets: Int { 2 * ServerLimits.sharedFlights * MemoryLayout<Entry>.stride }
+
     private var entries = [Entry](repeating: Entry(), count: 64)
     private(set) var count = 0
     private let limit: Int

@@ -14,6 +14,8 @@ import LinuxIO
 ///        └ questions under way, the rest         ┬ their tables, a third        5.3 MiB
 ///                                                └ their sockets               10.7 MiB
 /// ```
+/// Where there are several workers, what they leave for each other comes off the questions.
+///
 /// Descriptors are shared out in the same way: at most half of them for clients, an eighth of the
 /// rest for connections to servers, and the rest for questions by UDP. Who meets which limit sees:
 /// a client with a full share its connection closed (`MemoryBudget`); a new connection an idle one
@@ -48,22 +50,24 @@ package struct NetworkLimits: Sendable {
         let rest = max(octets / 2, octets - listenerOctets)
         let connections = min(rest / 3, ServerLimits.connectionOctets)
         clientOctets = connections / 4 * 3
-        let questions = rest - connections
+        // What workers leave for each other.
+        let left = workers > 1 ? workers * ServerLimits.postOctets + FlightRegister.octets : 0
+        let questions = max((rest - connections) / 2, rest - connections - left)
 
         let held =
             ServerLimits.reservedDescriptors + ServerLimits.metricsClients
             + workers * (2 * listeners + ServerLimits.workerDescriptors)
         let free = max(0, descriptors - held)
         streams = min(maximumStreams ?? ServerLimits.streams, free / 2)
-        let left = free - streams
+        let others = free - streams
         let affordable = connections / 4 / ServerLimits.serverConnectionOctets
         upstreamConnections = min(
-            ServerLimits.upstreamConnections, max(2, min(left / 8, affordable) / workers))
+            ServerLimits.upstreamConnections, max(2, min(others / 8, affordable) / workers))
         sockets = max(
             workers * 4,
             min(
                 questions / 3 * 2 / ServerLimits.questionSocketOctets,
-                left - workers * upstreamConnections))
+                others - workers * upstreamConnections))
         ownSockets = max(4, sockets / (8 * workers))
         sharedSockets = sockets - workers * ownSockets
         flights = max(
