@@ -4,7 +4,7 @@ extension Departure {
 
     static let messages: [Departure] = [
         answerForEveryone, highVersion, otherOperations, headerBits, ednsOfCutAnswers,
-        recordsToServers, personalAnswers, clientSubnets, identity,
+        recordsToServers, personalAnswers, clientSubnets, hopOptions, identity,
     ]
 
     static let headerBits = Departure(
@@ -260,7 +260,7 @@ extension Departure {
 
     static let cache: [Departure] = [
         cacheOctets, longestTTL, cachedPointers, cachedAliases, answersWithoutRecursion,
-        lastResort,
+        lastResort, oldTTL,
     ]
 
     static let answersWithoutRecursion = Departure(
@@ -307,7 +307,7 @@ extension Departure {
             Where no server answers within \(StatedLimits.staleMilliseconds) milliseconds, or all \
             fail, a client gets the answer that \
             the cache had, at most a day over its time, with a TTL of \
-            \(StatedLimits.lastResortTTLSeconds) seconds and an extended \
+            \(StatedLimits.staleTTLSeconds) seconds and an extended \
             error that says so (RFC 8767).
             """,
         .write("compat=never-stale"))

@@ -3,8 +3,40 @@ extension Departure {
     static let denials: [Departure] = [
         deniedEnd, learnedDenials, deniedChains, deniedParents, dotlessAddresses, extendedErrors,
         cachedOverLocal,
-        mailOfMachines, highestTTL, failureOptions,
+        mailOfMachines, highestTTL, failureOptions, typeDenials,
     ]
+
+    static let typeDenials = Departure(
+        "denials of one type",
+        dnsmasq: "A denial stands for all types of a name, and what was known of it is forgotten.",
+        waggle: """
+            It stands for its own type if the name has, or just had, data of another; data that \
+            comes later lifts it for the others.
+            """,
+        .none(because: "some servers deny a name for each type that they have not"))
+
+    static let hopOptions = Departure(
+        "options of one hop",
+        dnsmasq: """
+            All EDNS options of a client go on, and those of a server come down with the fresh \
+            answer.
+            """,
+        waggle: """
+            Cookies, padding and others that are between two stay there, as the table of EDNS \
+            options says. Other options are passed on.
+            """,
+        .none(because: "a client that saw a cookie takes answers without one for forgeries"))
+
+    static let oldTTL = Departure(
+        "TTL of answers whose time is over",
+        dnsmasq: """
+            It is 0, and in the second in which it gets there the answer still counts as fresh.
+            """,
+        waggle: """
+            It is \(StatedLimits.staleTTLSeconds) seconds, or `max-ttl` if that is less, from the \
+            second of expiry on (RFC 8767, section 4).
+            """,
+        .none(because: "clients that get a TTL of 0 ask again at once"))
 
     static let failureOptions = Departure(
         "options of failures",

@@ -103,8 +103,9 @@ extension OptionDetails {
         """
 
     static let useStaleCache: String = """
-        The client gets the old answer at once, with a TTL of 0 and an extended error that says so \
-        (RFC 8767), and the server is asked behind its back. It hides servers that are down.
+        The client gets the old answer at once, with a TTL of \(StatedLimits.staleTTLSeconds) \
+        seconds and an extended error that says so (RFC 8767), and the server is asked behind its \
+        back. It hides servers that are down.
         """
 
     static let cacheRR: String = """

@@ -47,7 +47,8 @@ extension OptionTable {
             "Answers from the cache for so many seconds after expiry while it is renewed; 0 is for "
                 + "ever.",
             details: OptionDetails.useStaleCache,
-            example: "use-stale-cache=3600"
+            example: "use-stale-cache=3600",
+            departures: [.oldTTL]
         ) { value, options, context throws(OptionFault) in
             options.cache.staleSeconds = value.isAbsent ? 86_400 : try context.seconds(value)
         },

@@ -1,3 +1,5 @@
+import DNSWire
+
 /// The reference as a page.
 extension ReferenceText {
     private static let width = 100
@@ -15,7 +17,7 @@ extension ReferenceText {
         for theme in OptionTheme.all where theme.isOutsideDNS {
             text += "\n### \(theme.title)\n" + paragraphs(theme.introduction) + table(theme.rows)
         }
-        return text + differences
+        return text + ednsOptions + differences
     }
 
     // MARK: Before the options
@@ -55,7 +57,7 @@ extension ReferenceText {
                 "[\(theme.title)](#\(anchor(theme.title))): " + links.joined(separator: ", "),
                 width: width, indent: "  ", first: "- ")
         }
-        for title in [outsideTitle, differencesTitle] {
+        for title in [outsideTitle, optionsTitle, differencesTitle] {
             text += "- [\(title)](#\(anchor(title)))\n"
         }
         return text
@@ -153,6 +155,31 @@ extension ReferenceText {
             text += " \(code(row.example)) |\n"
         }
         return text
+    }
+
+    private static let optionsTitle = "EDNS options of clients and servers"
+
+    private static var ednsOptions: String {
+        var text = "\n## \(optionsTitle)\n"
+        text += paragraphs(
+            """
+            Most EDNS options are for one hop, and stay there. What a server's option says comes \
+            down with the fresh answer only: answers of the configuration and of the cache have \
+            none but an extended error of Waggle's own. Waggle has no cookie \
+            and no keepalive of its own, for clients or for servers, so that all answers of one \
+            server are alike; a server that says BADCOOKIE is asked by TCP. Options that stay are \
+            no reason to ask a server twice.
+            """)
+        text += "\n| code | option | from a client | from a server | why | source |\n"
+        text += "|---|---|---|---|---|---|\n"
+        for option in EDNSOption.allCases {
+            let words = EDNSOptionText(option)
+            text += "| \(option.rawValue) | \(words.name) | \(option.goesUp ? "goes on" : "stays")"
+            text += " | \(option.comesDown ? "comes down" : "stays") | \(cell(words.reason))"
+            text += " | \(words.source) |\n"
+        }
+        text += "| | any other | goes on | comes down | dnsmasq passes on all options; the answer "
+        return text + "is for this client only, and not kept | |\n"
     }
 
     private static let differencesTitle = "Differences from dnsmasq"

@@ -26,7 +26,7 @@ package enum StatedLimits {
     /// one second only shall get it, too.
     package static let staleMilliseconds: Int64 = 900
     /// The TTL of an answer that stands in for one that nobody gives. RFC 8767 §4.
-    package static let lastResortTTLSeconds: UInt32 = 30
+    package static let staleTTLSeconds: UInt32 = 30
     /// Octets of the cache for each of `cache-size`: dnsmasq counts records.
     package static let cacheOctetsPerEntry = 256
     /// The least and the most octets of a cache.

@@ -47,10 +47,11 @@ extension AnswerCache {
             entry = shards[Self.index(hash)].withLock { shard in
                 guard let place = shard.find(name, type: key, hash: hash) else { return nil }
                 let (stored, expires) = (shard.stored(place), shard.expires(place))
-                let isOver = policy.staleSeconds == nil ? now >= expires : now > expires
+                let isOver = now >= expires
                 guard !isOver || AnswerPolicy.allows(now &- expires, over: policy.lastResortSeconds)
                 else { return nil }
                 let answer = shard.answer(of: place)
+                guard !answer.isMark(under: key) else { return nil }
                 guard shard.copyBody(of: place, into: &writer) else { return nil }
                 var entry = LiveState.Entry(
                     name: probe.name.domainName ?? .root, type: probe.type,
@@ -61,9 +62,14 @@ extension AnswerCache {
                 entry.code = ResponseCode(rawValue: answer.responseCode)
                 entry.recordCount = Int(answer.answerCount)
                 let authority = UInt16(answer.authorityCount)
-                writer.countDown(
-                    entry.recordCount + Int(authority), from: start,
-                    age: isOver ? .max : entry.ageSeconds, maximum: policy.maximumTTLSeconds)
+                let records = entry.recordCount + Int(authority)
+                if isOver {
+                    writer.setTTLs(of: records, from: start, to: policy.staleTTLSeconds)
+                } else {
+                    writer.countDown(
+                        records, from: start, age: entry.ageSeconds,
+                        maximum: policy.maximumTTLSeconds)
+                }
                 probe.end(
                     entry.code, flags: 0, answers: answer.answerCount, authority: authority,
                     into: &writer)

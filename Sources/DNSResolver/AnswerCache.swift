@@ -54,7 +54,7 @@ package final class AnswerCache: Sendable {
 
     /// Appends what is cached about a question behind it in `writer`, with its TTLs counted down.
     ///
-    /// The TTLs of a stale answer are zero. `reserve` octets stay free for an OPT record.
+    /// Those of a stale answer are `staleTTLSeconds`. `reserve` octets stay free for an OPT record.
     @inline(__always)
     func writeAnswer(
         to name: borrowing FoldedName, type: RecordType, hash: UInt64, now: Instant,
@@ -116,10 +116,12 @@ package final class AnswerCache: Sendable {
         var age: UInt32 = 0
         let found: Found? = shards[Self.index(hash)].withLockIfAvailable { shard in
             guard let entry = shard.find(name, type: type, hash: hash) else { return .miss }
+            if type == CacheKey.nameError, shard.answer(of: entry).isMark(under: type) {
+                return .miss
+            }
             let expires = shard.expires(entry)
-            // dnsmasq: stale data is what is older than its TTL; where stale data is of use, a TTL
-            // of 0 is fresh for the rest of its second.
-            let isStale = policy.staleSeconds == nil ? seconds >= expires : seconds > expires
+            // What has no second left is over, also where stale data is of use.
+            let isStale = seconds >= expires
             if isStale {
                 let over = seconds &- expires
                 guard mayBeStale, AnswerPolicy.allows(over, over: policy.staleSeconds) else {
@@ -129,7 +131,7 @@ package final class AnswerCache: Sendable {
             }
             // Another worker's clock may be a moment ahead of ours.
             let stored = shard.stored(entry)
-            age = isStale ? .max : seconds > stored ? seconds &- stored : 0
+            age = seconds > stored ? seconds &- stored : 0
             let answer = shard.answer(of: entry)
             guard answer.bodyLength <= writer.limit &- writer.count &- reserve else {
                 return .tooLarge(answer)
@@ -140,9 +142,12 @@ package final class AnswerCache: Sendable {
             return isStale ? .stale(answer) : isExpiring ? .expiring(answer) : .hit(answer)
         }
         switch found ?? .miss {
-        case .hit(let answer), .expiring(let answer), .stale(let answer):
+        case .hit(let answer), .expiring(let answer):
             let records = Int(answer.answerCount) &+ Int(answer.authorityCount)
             writer.countDown(records, from: start, age: age, maximum: policy.maximumTTLSeconds)
+        case .stale(let answer):
+            let records = Int(answer.answerCount) &+ Int(answer.authorityCount)
+            writer.setTTLs(of: records, from: start, to: policy.staleTTLSeconds)
         case .miss, .lastResort, .tooLarge: break
         }
         return found ?? .miss
@@ -150,6 +155,8 @@ package final class AnswerCache: Sendable {
 
     /// Stores an answer that came under the snapshot of a generation; a stripe that is held by
     /// another worker loses it.
+    ///
+    /// A denial of the whole name is stored as one of its type where the name is known to exist.
     func insert(
         _ name: borrowing FoldedName, type: UInt16, hash: UInt64, stored: UInt32,
         expires: UInt32, header: AnswerHeader, body: RawSpan, generation: UInt64
@@ -157,13 +164,35 @@ package final class AnswerCache: Sendable {
         guard isEnabled else { return (false, 0) }
         let evicted: Int?? = shards[Self.index(hash)].withLockIfAvailable { shard in
             // Under the lock: `removeAll(but:)` is then either still to come here, or has said so.
-            guard generation >= self.generation.load(ordering: .relaxed) else { return nil }
+            guard generation >= self.generation.load(ordering: .relaxed),
+                let key = shard.settle(name, key: type, header, hash: hash)
+            else { return nil }
             return shard.insert(
-                name, type: type, hash: hash, stored: stored, expires: expires, header: header,
+                name, type: key, hash: hash, stored: stored, expires: expires, header: header,
                 body: body)
         }
         guard case .some(.some(let evicted)) = evicted else { return (false, 0) }
         return (true, evicted)
+    }
+
+    /// Notes that a name exists, of which an answer of a type was seen that is not kept under it.
+    ///
+    /// It lifts a denial of the name, and keeps those to come to their types. `nothing` is a span
+    /// without octets.
+    func mark(
+        _ name: borrowing FoldedName, seen type: RecordType, hash: UInt64, now: UInt32,
+        nothing: RawSpan, generation: UInt64
+    ) {
+        guard isEnabled else { return }
+        _ = shards[Self.index(hash)].withLockIfAvailable { shard in
+            guard generation >= self.generation.load(ordering: .relaxed),
+                !shard.provesName(name, but: nil, hash: hash)
+            else { return }
+            _ = shard.insert(
+                name, type: CacheKey.nameError, hash: hash, stored: now,
+                expires: now &+ ResolverLimits.negativeTTLSeconds,
+                header: AnswerHeader(type: type), body: nothing)
+        }
     }
 
     /// Forgets everything.
@@ -225,8 +254,7 @@ extension WireWriter {
     /// Lowers the TTL of `count` records from `offset` on by `age`, and to `maximum` if that is not
     /// 0.
     ///
-    /// `age` of `UInt32.max` makes them zero: RFC 8767 answers with stale data. The records were
-    /// packed by the cache and are well formed; a malformed one would end the walk.
+    /// The records were packed by the cache and are well formed; a malformed one would end it.
     @_lifetime(self: copy self)
     mutating func countDown(_ count: Int, from offset: Int, age: UInt32, maximum: UInt32) {
         var at = offset

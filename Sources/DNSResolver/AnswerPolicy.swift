@@ -81,6 +81,15 @@ struct AnswerPolicy: Sendable {
         return max(ttl, minimumCacheTTLSeconds)
     }
 
+    /// The TTL that a client sees on an answer whose time is over: never 0.
+    ///
+    /// RFC 8767 §4. Differs: dnsmasq gives 0.
+    var staleTTLSeconds: UInt32 {
+        maximumTTLSeconds > 0
+            ? min(ResolverLimits.staleTTLSeconds, maximumTTLSeconds)
+            : ResolverLimits.staleTTLSeconds
+    }
+
     /// The TTL that a client sees.
     func clientTTL(_ ttlSeconds: UInt32) -> UInt32 {
         let ttl = ttlSeconds >> 31 == 0 ? ttlSeconds : 0

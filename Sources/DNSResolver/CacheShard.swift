@@ -29,7 +29,7 @@ struct CacheShard: ~Copyable {
     private static let isRefreshing: UInt8 = 2
 
     private let memory: UnsafeMutableRawBufferPointer
-    private let buckets: UnsafeMutableBufferPointer<UInt32>
+    let buckets: UnsafeMutableBufferPointer<UInt32>
     private var rings: InlineArray<2, Ring>
     private(set) var count = 0
 
@@ -81,7 +81,7 @@ struct CacheShard: ~Copyable {
 
     var size: Int { unsafe memory.count }
 
-    private var bytes: RawSpan {
+    var bytes: RawSpan {
         @_lifetime(borrow self) get {
             // Safe: the memory lives as long as self.
             unsafe _overrideLifetime(memory.bytes, borrowing: self)
@@ -109,29 +109,8 @@ struct CacheShard: ~Copyable {
         return nil
     }
 
-    /// The type of an entry of the name whose time is not over, and that does not deny the name.
-    func findAnyType(of name: borrowing FoldedName, hash: UInt64, now: UInt32) -> UInt16? {
-        let bytes = bytes
-        var link = unsafe buckets[bucket(hash)]
-        while link != 0 {
-            let entry = Int(link) &- 1
-            let type = bytes.littleUInt16(at: entry &+ 24)
-            // An alias that was asked for itself leads to nothing that is known.
-            if bytes.word(at: entry &+ 8) == hash, type != CacheKey.nameError,
-                type != RecordType.cname.rawValue,
-                Int(bytes.octet(at: entry &+ 26)) == name.length,
-                isNamed(bytes, entry, name), expires(entry) > now,
-                answer(of: entry).responseCode == ResponseCode.noError.rawValue
-            {
-                return type
-            }
-            link = bytes.littleUInt32(at: entry)
-        }
-        return nil
-    }
-
     @inline(__always)
-    private func isNamed(
+    func isNamed(
         _ bytes: RawSpan, _ entry: Int, _ name: borrowing FoldedName
     ) -> Bool {
         var index = 0
@@ -145,7 +124,7 @@ struct CacheShard: ~Copyable {
     }
 
     @inline(__always)
-    private func bucket(_ hash: UInt64) -> Int {
+    func bucket(_ hash: UInt64) -> Int {
         Int(truncatingIfNeeded: hash >> 8) & (unsafe buckets.count &- 1)
     }
 
@@ -272,7 +251,7 @@ struct CacheShard: ~Copyable {
 
     /// Takes an entry out of its bucket; its octets stay until the ring comes round. Harmless if it
     /// is out already.
-    private mutating func unlink(_ entry: Int) {
+    mutating func unlink(_ entry: Int) {
         let bucket = bucket(bytes.word(at: entry + 8))
         var link = unsafe buckets[bucket]
         var before: Int?

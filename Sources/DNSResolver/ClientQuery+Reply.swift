@@ -43,23 +43,31 @@ extension ClientQuery {
         return wrote ? 1 : 0
     }
 
-    /// Appends OPT with the options, and the upper bits of the response code, of an upstream's OPT
-    /// record; false if there is nothing of it to pass on, or no room.
+    /// Appends OPT with those options that come down, and the upper bits of the response code, of
+    /// an upstream's OPT record; false if there is nothing of it to pass on, or no room.
     ///
-    /// An error of ours stands behind them, as from dnsmasq: a client may wait for its cookie.
+    /// An error of ours stands behind them, as from dnsmasq. `hidesSubnet` says that the subnet of
+    /// the question was not the client's.
+    ///
+    /// Differs: dnsmasq passes on all options of a fresh answer. A cookie that comes and goes with
+    /// the cache makes a client take every other answer for a forgery: RFC 7873 §5.3.
     @_lifetime(writer: copy writer)
     func appendOPT(
-        _ record: RecordHeader, of reply: RawSpan, extendedError: ExtendedError? = nil,
-        into writer: inout WireWriter
+        _ record: RecordHeader, of reply: RawSpan, hidesSubnet: Bool,
+        extendedError: ExtendedError? = nil, into writer: inout WireWriter
     ) -> Bool {
         let extendedCode = EDNS(record).extendedCode
         guard hasOPT, record.rdataLength > 0 || extendedCode > 0,
             record.rdataLength <= ResolverLimits.replyOptionOctets
         else { return false }
+        let passesSubnet = hasSubnet && !hidesSubnet
         return writer.writeOPT(
             udpOctets: offeredOctets, isDNSSECOK: isDNSSECOK,
             extendedCode: extendedCode, extendedError: extendedError?.rawValue, options: reply,
-            from: record.rdataOffset, count: record.rdataLength)
+            from: record.rdataOffset, count: record.rdataLength
+        ) { code in
+            EDNSOption.comesDown(code) && (passesSubnet || code != EDNSOptionCode.subnet)
+        }
     }
 
     /// Sets flags and counts of a reply all of whose records are written.

@@ -17,6 +17,10 @@ package struct ClientQuery: Sendable {
     package var transport = Transport.udp
     package var arrival = Arrival()
     package var hasOPT = false
+    /// Whether the client said its own network, so that it is told what a server says of it.
+    ///
+    /// RFC 7871 §7.2. Filled in only where a query is forwarded.
+    package var hasSubnet = false
     /// 0 is the only version there is. RFC 6891 §6.1.3.
     package var ednsVersion: UInt8 = 0
     /// The DO bit. RFC 3225.

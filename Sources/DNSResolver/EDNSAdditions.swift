@@ -4,10 +4,12 @@ package import DNSWire
 /// What the configuration adds to questions on their way, and what it takes out: `add-subnet`,
 /// `add-mac`, `add-cpe-id`, `umbrella` and their `strip-` twins.
 ///
-/// Options of the client that are not named here go through as they are. What is added stands
+/// Of the client's own options only those come here that go on (`EDNSOption`). What is added stands
 /// behind them, in dnsmasq's order.
 package struct EDNSAdditions: Sendable {
     private let options: EDNSAdditionOptions
+    /// Whether a client's subnet stays here.
+    var stripsSubnet: Bool { options.stripsSubnet }
     /// Nothing is added and nothing taken out.
     package let isEmpty: Bool
     /// Whether the hardware address of the client is asked for.
@@ -65,7 +67,7 @@ package struct EDNSAdditions: Sendable {
                 if !options.stripsHardwareAddress { return false }
             case EDNSOptionCode.siteID: if options.siteID.isEmpty { return false }
             case EDNSOptionCode.umbrella: if options.umbrella == nil { return false }
-            default: if !EDNSOptionCode.isImpersonal(option.code) { return false }
+            default: if !EDNSOption.isImpersonal(option.code) { return false }
             }
         }
         return true

@@ -39,7 +39,8 @@ package struct Attempt: Hashable, Sendable {
 
 /// What of a client's query goes on to the upstream server.
 ///
-/// Queries that differ in it do not share a flight.
+/// Queries that differ in it do not share a flight. Whether a client knows EDNS is no part of it: a
+/// server always gets an OPT record.
 package struct QueryTraits: OptionSet, Hashable, Sendable {
     package let rawValue: UInt8
 
@@ -52,7 +53,6 @@ package struct QueryTraits: OptionSet, Hashable, Sendable {
     ///
     /// RFC 3225.
     package static let dnssecOK = Self(rawValue: 8)
-    package static let hasOPT = Self(rawValue: 16)
     /// The answer is for this client: it is not kept for others.
     package static let isPrivate = Self(rawValue: 32)
 
@@ -81,7 +81,6 @@ package struct QueryTraits: OptionSet, Hashable, Sendable {
         if client.isCheckingDisabled { traits.insert(.checkingDisabled) }
         if client.asksForAuthenticatedData { traits.insert(.authenticatedData) }
         if client.isDNSSECOK { traits.insert(.dnssecOK) }
-        if client.hasOPT { traits.insert(.hasOPT) }
         self = traits
     }
 }

@@ -73,6 +73,13 @@ extension Forwarder {
         case .formatError, .notImplemented:
             // Perhaps it was only the OPT record. RFC 6891 §6.2.2.
             return refuseEDNS(slot, index, header.responseCode, now: now)
+        case ResponseCode(rawValue: 7) where opt.map { EDNS($0).extendedCode } == 1:
+            // BADCOOKIE: we send no cookie, and a connection needs none. RFC 7873 §5.2.3.
+            guard table[slot, index].transport == .udp else {
+                return failOurs(slot, index, now: now)
+            }
+            return retry(
+                slot, index, transport: .tcp, isPlain: table[slot, index].isPlain, now: now)
         default:
             return fail(slot, index, header.responseCode, now: now)
         }

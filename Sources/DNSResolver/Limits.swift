@@ -15,8 +15,8 @@ package enum ResolverLimits {
     package static let cacheTTLSeconds: UInt32 = 86_400
     /// Seconds that a negative answer is kept. RFC 2308 §5 advises one to three hours.
     package static let negativeTTLSeconds: UInt32 = 3_600
-    /// The TTL of an answer that stands in for one that nobody gives. RFC 8767 §4.
-    package static let lastResortTTLSeconds = StatedLimits.lastResortTTLSeconds
+    /// The TTL of an answer whose time is over. RFC 8767 §4.
+    package static let staleTTLSeconds = StatedLimits.staleTTLSeconds
     /// Octets of a local answer of several sets: with header, question and OPT record at most a
     /// message.
     package static let localAnswerOctets = 65_000
@@ -24,8 +24,8 @@ package enum ResolverLimits {
     package static let localTypes = 250
     /// Octets of a packed answer that is cached; larger ones are forwarded each time.
     package static let cachedAnswerOctets = 8_192
-    /// Octets of an upstream's EDNS options that are passed on to a client; longer ones are left
-    /// out. They serve the client, not the domain: cookies, errors with their text, padding.
+    /// Octets of an upstream's EDNS options of which those that come down are passed on; of longer
+    /// ones none. They serve the client, not the domain: errors with their text.
     package static let replyOptionOctets = 1_024
     /// The UDP payload size that answers announce. DNS flag day 2020; dnsmasq EDNS_PKTSZ.
     package static let ednsOctets = StatedLimits.ednsOctets

@@ -94,6 +94,9 @@ struct AnswerHeader {
         self.type = type
     }
 
+    /// Whether the answer says that its name exists.
+    var provesName: Bool { responseCode == .noError || answerCount > 0 }
+
     /// The twenty octets of the layout as five little-endian words.
     var words: InlineArray<5, UInt32> {
         precondition(bodyLength <= Int(UInt16.max), "a body is at most 65,535 octets")

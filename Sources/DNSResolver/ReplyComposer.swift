@@ -8,6 +8,8 @@ import DNSWire
 struct ReplyComposer {
     private let policy: AnswerPolicy
     private let filters: ReplyFilters
+    /// Whether a client's subnet stays here, so that a server's word about one is none of its.
+    private let hidesSubnet: Bool
     /// How many answers filters look at; those behind them are our own.
     var serverAnswers = Int.max
     /// CNAMEs of a local chain that stand in front.
@@ -24,6 +26,7 @@ struct ReplyComposer {
     init(_ snapshot: Snapshot) {
         policy = snapshot.policy
         filters = snapshot.filters
+        hidesSubnet = snapshot.additions.stripsSubnet
         rewritesAddresses = filters.rewritesAddresses
     }
 
@@ -58,7 +61,9 @@ struct ReplyComposer {
         }
         let extendedError = extendedError ?? (hiddenCount > 0 ? .filtered : nil)
         if let opt,
-            client.appendOPT(opt, of: reply, extendedError: extendedError, into: &writer)
+            client.appendOPT(
+                opt, of: reply, hidesSubnet: hidesSubnet, extendedError: extendedError,
+                into: &writer)
         {
             client.endRecords(
                 code ?? header.responseCode, flags: flags, answers: counts[0] + chainCount,
@@ -132,8 +137,7 @@ struct ReplyComposer {
             for index in 0..<Int(sections[section]) {
                 let isOurs = section == 0 && index >= serverAnswers
                 guard let record = reader.readRecord() else { return .malformed }
-                // OPT belongs to one hop: RFC 6891 §6.1.1. The client gets its own, with the
-                // options of this one, as from dnsmasq.
+                // OPT is of one hop: RFC 6891 §6.1.1. The client gets its own with what comes down.
                 if record.type == .opt {
                     opt = record
                     continue

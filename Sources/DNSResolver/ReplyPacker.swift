@@ -15,9 +15,15 @@ struct ReplyPacker {
     /// The type to store it under: the question's, or `CacheKey.nameError`.
     var key: UInt16
 
+    /// Whether the reply has data, or an alias, of the question's name, kept or not.
+    private(set) var provesName = false
+    /// Whether the name at the end of its CNAMEs has data.
+    private(set) var hasData = false
+    /// The name at the end of its CNAMEs.
+    private(set) var wanted = NameBuffer()
+
     private var owner = NameBuffer()
     private var name = NameBuffer()
-    private var wanted = NameBuffer()
     private var sections = InlineArray<2, Int>(repeating: 0)
 
     init(type: RecordType, _ snapshot: Snapshot) {
@@ -57,6 +63,9 @@ struct ReplyPacker {
             let hasData = copyChain(
                 Int(message.answerCount), reply, &compressor, into: &writer)
         else { return false }
+        self.hasData = hasData && code == .noError
+        provesName =
+            header.answerCount > 0 || type == .any && code == .noError && message.answerCount > 0
         if hasData {
             guard policy.caches(type), code == .noError else { return false }
         } else {

@@ -10,11 +10,14 @@ extension Resolver {
         upstreamName = query.name
     }
 
-    /// Keeps the EDNS options of the query: they go on to the server, but for those that the
+    /// Keeps the EDNS options of the query that go on to the server, but for those that the
     /// configuration takes out.
     mutating func captureOptions(_ message: RawSpan) {
+        query.hasSubnet = false
         guard optionsLength > 0 || !options.isEmpty else { return }
-        options.take(message, from: optionsOffset, count: optionsLength)
+        options.take(
+            message, from: optionsOffset, count: optionsLength, where: EDNSOption.goesUp)
+        query.hasSubnet = options.find(EDNSOptionCode.subnet) != nil
     }
 
     /// Keeps the question's name as the client spelled it, out of the query or the reply.

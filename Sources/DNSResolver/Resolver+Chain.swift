@@ -157,7 +157,7 @@ extension Resolver {
     /// Writes what the cache has of a question that is under way, however old, as the reply of a
     /// server would be: what clients get where nobody answers.
     ///
-    /// Its TTLs are 30 seconds. RFC 8767 §4. False where there is nothing.
+    /// False where there is nothing.
     ///
     /// Differs: dnsmasq gives such answers only with `use-stale-cache`, and then at once.
     package mutating func writeLastResort(
@@ -175,16 +175,10 @@ extension Resolver {
         let hash = target.hash(from: 0, seed: snapshot.seed)
         let (octets, found) = Self.readCached(
             probe, target, hash: hash, now: now, cache, policy, into: &scratch)
-        var records = 0
         switch found {
-        case .hit: break
-        case .stale(let answer): records = Int(answer.answerCount) + Int(answer.authorityCount)
+        case .hit, .stale: return writer.write(scratch.bytes, from: 0, length: octets)
         case .miss, .lastResort, .expiring, .tooLarge: return false
         }
-        guard writer.write(scratch.bytes, from: 0, length: octets) else { return false }
-        let start = WireLimits.headerOctets + view.name.length + 4
-        writer.setTTLs(of: records, from: start, to: ResolverLimits.lastResortTTLSeconds)
-        return true
     }
 }
 

@@ -36,6 +36,7 @@ extension Resolver {
         }
         var packer = ReplyPacker(type: type, snapshot)
         let octets = packer.pack(header, reply, questionEnd: end + 4, into: &scratch)
+        if packer.provesName { noteNames(of: packer, isKept: octets > 0, type, now: now, snapshot) }
         guard octets > 0 else { return }
         if packer.key == CacheKey.nameError, isKnown(target, snapshot) {
             // A denial of a name that exists here says nothing about its other types.
@@ -45,6 +46,23 @@ extension Resolver {
         insert(
             packer.header, key: packer.key, ttlSeconds: packer.ttlSeconds,
             body: (end + 4)..<octets, now: now, snapshot)
+    }
+
+    /// Notes which names a reply says to exist, but for those that an answer is kept of.
+    private mutating func noteNames(
+        of packer: borrowing ReplyPacker, isKept: Bool, _ type: RecordType, now: Instant,
+        _ snapshot: Snapshot
+    ) {
+        if !isKept {
+            cache.mark(
+                target, seen: type, hash: target.hash(from: 0, seed: snapshot.seed),
+                now: now.seconds, nothing: scratch.bytes.extracting(0..<0),
+                generation: snapshot.generation)
+        }
+        guard packer.hasData, name.take(packer.wanted), !name.isEqual(to: target) else { return }
+        cache.mark(
+            name, seen: type, hash: name.hash(from: 0, seed: snapshot.seed), now: now.seconds,
+            nothing: scratch.bytes.extracting(0..<0), generation: snapshot.generation)
     }
 
     /// Keeps what `bogus-nxdomain` makes of a reply: a denial that holds as long as the address
@@ -129,7 +147,9 @@ extension Resolver {
         if let code = blocks(reply, header, snapshot) {
             if code != .noError { flags = 0 }
             guard let opt = Forwarder.findOPT(reply, header),
-                client.appendOPT(opt, of: reply, extendedError: .blocked, into: &writer)
+                client.appendOPT(
+                    opt, of: reply, hidesSubnet: snapshot.additions.stripsSubnet,
+                    extendedError: .blocked, into: &writer)
             else {
                 return client.end(
                     code, flags: flags, answers: composer.chainCount, extendedError: .blocked,

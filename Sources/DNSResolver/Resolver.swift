@@ -24,7 +24,7 @@ package struct Resolver: ~Copyable {
     package internal(set) var query = ClientQuery()
     /// After `.forward`: the name to ask for, the question's own or the end of a local CNAME chain.
     package internal(set) var upstreamName = NameBuffer()
-    /// After `.forward`: the EDNS options of the query.
+    /// After `.forward`: the EDNS options of the query that go on.
     package internal(set) var options = EDNSOptions()
     /// Where the rdata of the query's OPT record lies; no octets where it has none.
     private(set) var optionsOffset = 0

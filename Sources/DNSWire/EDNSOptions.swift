@@ -25,14 +25,19 @@ package struct EDNSOptions: Sendable {
         unsafe octets.span.bytes.word(at: offset)
     }
 
-    /// Takes the options that a message has at `offset`, `count` octets of them.
+    /// Takes the options that a message has at `offset`, `count` octets of them, of the codes that
+    /// `isTaken` lets pass.
     ///
     /// Left out is what is cut off, and what has no room: a client that sends more than any known
     /// use needs must not fill memory here.
-    package mutating func take(_ message: RawSpan, from offset: Int, count: Int) {
+    package mutating func take(
+        _ message: RawSpan, from offset: Int, count: Int,
+        where isTaken: (UInt16) -> Bool = { _ in true }
+    ) {
         self = EDNSOptions()
         var reader = EDNSOptionReader(message, from: offset, count: count)
         while let option = reader.next() {
+            guard isTaken(option.code) else { continue }
             _ = append(option.code, message, from: option.offset, count: option.length)
         }
     }
@@ -156,44 +161,47 @@ package enum EDNSOptionCode {
     package static var siteID: UInt16 { 65_074 }
     /// Cisco Umbrella.
     package static var umbrella: UInt16 { 20_292 }
-
-    /// Whether the option says nothing of who asks, so that its answer is as good for others.
-    ///
-    /// NSID, DAU, DHU, N3U, EXPIRE, COOKIE, keepalive, padding, chain, key tag, extended error.
-    package static func isImpersonal(_ code: UInt16) -> Bool {
-        switch code {
-        case 3, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15: true
-        default: false
-        }
-    }
 }
 
 extension WireWriter {
     /// Appends an OPT record with options that a message has elsewhere.
     ///
-    /// `count` octets of `source` from `offset` on, whole options; false if there is no room. An
-    /// extended error takes the place of those among them: RFC 8914 §2.
+    /// `count` octets of `source` from `offset` on, of the codes that `isPassed` lets pass; false
+    /// if there is no room for all of them. An extended error takes the place of those among them:
+    /// RFC 8914 §2.
     @_lifetime(self: copy self)
     package mutating func writeOPT(
         udpOctets: UInt16, isDNSSECOK: Bool, extendedCode: UInt8 = 0,
-        extendedError: UInt16? = nil, options source: RawSpan, from offset: Int = 0, count: Int
+        extendedError: UInt16? = nil, options source: RawSpan, from offset: Int = 0, count: Int,
+        where isPassed: (UInt16) -> Bool = { _ in true }
     ) -> Bool {
-        let room = WireLimits.optOctets + count + (extendedError == nil ? 0 : 6)
-        guard limit &- self.count >= room, count <= Int(UInt16.max) - 6 else { return false }
+        guard limit &- self.count >= WireLimits.optOctets, count <= Int(UInt16.max) - 6 else {
+            return false
+        }
+        let before = self.count
         let ttl = UInt32(extendedCode) << 24 | (isDNSSECOK ? 0x8000 : 0)
         guard
             writeUInt8(0) && writeUInt16(RecordType.opt.rawValue) && writeUInt16(udpOctets)
-                && writeUInt32(ttl) && writeUInt16(UInt16(count))
+                && writeUInt32(ttl) && writeUInt16(0)
         else { return false }
-        guard let extendedError else { return write(source, from: offset, length: count) }
         let start = self.count
+        var isWhole = true
         var reader = EDNSOptionReader(source, from: offset, count: count)
-        while let option = reader.next() {
-            guard option.code != EDNSOptionCode.extendedError else { continue }
-            _ = write(source, from: option.offset - 4, length: option.length + 4)
+        while isWhole, let option = reader.next() {
+            guard isPassed(option.code),
+                extendedError == nil || option.code != EDNSOptionCode.extendedError
+            else { continue }
+            isWhole = write(source, from: option.offset - 4, length: option.length + 4)
         }
-        _ = writeUInt16(EDNSOptionCode.extendedError) && writeUInt16(2)
-        _ = writeUInt16(extendedError)
+        if isWhole, let extendedError {
+            isWhole =
+                writeUInt16(EDNSOptionCode.extendedError) && writeUInt16(2)
+                && writeUInt16(extendedError)
+        }
+        guard isWhole else {
+            truncate(to: before)
+            return false
+        }
         patchUInt16(UInt16(self.count - start), at: start - 2)
         return true
     }

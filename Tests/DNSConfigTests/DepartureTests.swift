@@ -17,12 +17,14 @@ import Testing
         "DNSConfig/ServerText.swift": ["names of servers"],
         "DNSConfig/ValueText+Parsing.swift": ["large numbers"],
         "DNSResolver/AnswerCache.swift": ["size of the cache"],
+        "DNSResolver/AnswerPolicy.swift": ["TTL of answers whose time is over"],
+        "DNSResolver/CacheShard+Names.swift": ["denials of one type"],
         "DNSResolver/EDNSAdditions.swift": ["answers for one client"],
         "DNSResolver/FailureCache.swift": ["failures that repeat"],
         "DNSResolver/Forwarder+Timing.swift": ["refusals of servers"],
         "DNSResolver/Forwarder.swift": ["letters of questions"],
         "DNSResolver/Forwarder+Replies.swift": ["subnets of clients", "answers for one client"],
-        "DNSResolver/ClientQuery+Reply.swift": ["bits of the header"],
+        "DNSResolver/ClientQuery+Reply.swift": ["bits of the header", "options of one hop"],
         "DNSResolver/Resolver.swift": ["transfers of others' zones"],
         "DNSResolver/Forwarder+Learning.swift": ["denials of capital letters"],
         "DNSResolver/AuthoritativeZones.swift": ["wildcards of zones"],
@@ -109,6 +111,8 @@ import Testing
         "refusal of a server": "refusals of servers",
         "unrelated records": "records that nobody asked for",
         "own name behind an alias": "own names behind an alias of a server",
+        "options of one hop": "options of one hop",
+        "TTL of what is over": "TTL of answers whose time is over",
     ]
 
     private static let root = URL(filePath: #filePath)

@@ -76,7 +76,7 @@ import Testing
     @Test(
         arguments: [
             (.isPrivate, 0, false), (.hasOwnSubnet, 0, true), (.hasOwnSubnet, 16, false),
-            (.checkingDisabled, 0, false), (.hasOPT, 24, true),
+            (.checkingDisabled, 0, false), (.authenticatedData, 24, true),
         ] as [(QueryTraits, UInt8, Bool)])
     func `what is for one client is not kept`(traits: QueryTraits, scope: UInt8, isKept: Bool) {
         var bench = ForwarderBench()
@@ -111,6 +111,21 @@ import Testing
         reply[reply.count - 6] = 1
         #expect(bench.receive(reply, for: attempt) == .retry(flight))
         #expect(bench.query(bench.unsent(flight)[0])[11] == 0)
+    }
+
+    /// RFC 7873 §5.2.3: BADCOOKIE is 23, of which the header has the lower four bits.
+    @Test func `BADCOOKIE asks by TCP, and never is an answer`() {
+        var bench = ForwarderBench()
+        let flight = bench.open()
+        let attempt = bench.unsent(flight)[0]
+        var reply = bench.reply(attempt, ResponseCode(rawValue: 7))
+        reply[reply.count - 6] = 1
+        #expect(bench.receive(reply, for: attempt) == .retry(flight))
+        let again = bench.unsent(flight)[0]
+        #expect(again.transport == .tcp && again.server == attempt.server)
+        reply.replaceSubrange(..<2, with: bench.query(again)[..<2])
+        let outcome = bench.receive(reply, for: again)
+        #expect(outcome != .answered(flight) && outcome != .answeredBadly(flight))
     }
 
     // MARK: Letter case

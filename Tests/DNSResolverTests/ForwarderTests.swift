@@ -17,7 +17,7 @@ import Testing
     @Test func `a query has the question as spelled, the client's bits and an OPT record`() {
         var bench = ForwarderBench()
         let flight = bench.open(
-            "wWw.Ab", traits: [.recursionDesired, .checkingDisabled, .dnssecOK, .hasOPT])
+            "wWw.Ab", traits: [.recursionDesired, .checkingDisabled, .dnssecOK])
         let query = bench.query(bench.unsent(flight)[0])
         #expect(
             Array(query[2...]) == [
@@ -101,7 +101,7 @@ import Testing
 
     @Test(arguments: [
         QueryTraits.checkingDisabled, [], [.recursionDesired, .dnssecOK],
-        [.recursionDesired, .hasOPT], [.recursionDesired, .authenticatedData],
+        [.recursionDesired, .authenticatedData],
     ])
     func `other traits open another flight`(traits: QueryTraits) {
         var bench = ForwarderBench()

@@ -15,8 +15,32 @@ import Testing
         let upstream = try ScriptedUpstream(["*": Self.one])
         let server = try ServerProcess("", upstreams: [upstream])
         let reply = try server.ask(query("a.example", "10:0102030405060708", "65000:aa"))
-        #expect(reply?.options == ["10:0102030405060708", "65000:aa"])
-        #expect(upstream.queries.map(\.options) == [["10:0102030405060708", "65000:aa"]])
+        #expect(reply?.options == ["65000:aa"])
+        #expect(upstream.queries.map(\.options) == [["65000:aa"]])
+    }
+
+    /// RFC 7873 §5.3: a client that saw a cookie drops what has none.
+    @Test(arguments: [false, true])
+    func `no kind of answer has a cookie`(isTCP: Bool) throws {
+        let upstream = try ScriptedUpstream([
+            "a.example": Self.one, "none.example": .negative(.nameError),
+            "bad.example": .code(.serverFailure),
+        ])
+        let server = try ServerProcess(
+            "host-record=nas.lan,10.0.0.5\ncname=box.lan,a.example\nlocal=/lan/\n",
+            upstreams: [upstream])
+        let names = [
+            "a.example", "a.example", "nas.lan", "none.lan", "box.lan", "none.example",
+            "bad.example",
+        ]
+        for name in names {
+            var query = query(name, "10:0102030405060708", "3:", "12:0000")
+            query.isTCP = isTCP
+            let reply = try #require(try server.ask(query))
+            #expect(reply.edns != nil && !reply.options.contains { !$0.hasPrefix("15:") })
+        }
+        #expect(upstream.queries.allSatisfy { $0.options == [] })
+        #expect(upstream.queries(for: "a.example").count == 1)
     }
 
     @Test(arguments: ["add-subnet=24\nstrip-subnet\n", "umbrella\n"])

@@ -5,6 +5,17 @@ extension Comparison {
     var isEndOfChain: Bool {
         name.hasPrefix("hop") || name == "a.test"
     }
+
+    /// Whether an option, as `CODE:HEX`, does not come down to the client: a subnet does to one
+    /// that sent its own, if that went on.
+    func isOfOneHop(_ option: String) -> Bool {
+        guard let code = option.split(separator: ":").first.flatMap({ UInt16($0) }) else {
+            return false
+        }
+        guard code == EDNSOptionCode.subnet else { return !EDNSOption.comesDown(code) }
+        return config.contains("strip-subnet")
+            || !(query.options?.options.contains { $0.hasPrefix("8:") } ?? false)
+    }
 }
 
 extension Departure {
@@ -16,6 +27,17 @@ extension Departure {
         ) {
             $0.theirs?.isTruncated ?? false && $0.theirs?.answers == []
                 && $0.ours?.isTruncated == false
+        },
+        Departure(
+            "TTL of what is over", "is never 0, and what has no second left is over"
+        ) {
+            guard $0.config.contains("use-stale-cache"), let ours = $0.ours,
+                ours.extendedError == 3 || ours.edns == nil
+            else { return false }
+            return $0.isEqualAfter { theirs in
+                theirs.options = ours.options
+                theirs.copyTTLs(of: ours)
+            }
         },
         Departure(
             "max-ttl", "is what clients are to see, so it holds in every section of a reply"

@@ -288,6 +288,16 @@ struct Departure: Sendable {
                     }
                 }
         },
+        Departure(
+            "options of one hop", "cookies, padding and the like are between two"
+        ) {
+            let comparison = $0
+            guard let ours = comparison.ours else { return false }
+            return !ours.options.contains { comparison.isOfOneHop($0) }
+                && comparison.isEqualAfter { theirs in
+                    theirs.options.removeAll { comparison.isOfOneHop($0) }
+                }
+        },
         Departure("options of failures", "a failure has no data that options could describe") {
             guard let ours = $0.ours, ours.options == [],
                 [.serverFailure, .refused, .notImplemented, .formatError].contains(ours.code)
