@@ -261,9 +261,9 @@ extension Departure {
             and a silent one stays for 150 seconds.
             """,
         waggle: """
-            \(StatedLimits.streams) are, by all workers together, and of each worker one client address can have \(StatedLimits.streamsPerClient). \
-            A silent or slow one is closed after \(StatedLimits.idleSeconds) seconds, sooner if places or memory get \
-            scarce.
+            \(StatedLimits.streams) are, by all workers together, and of each worker one client \
+            address can have \(StatedLimits.streamsPerClient). A silent or slow one is closed after \
+            \(StatedLimits.idleSeconds) seconds, sooner if places or memory get scarce.
             """,
         .write("max-tcp-connections=20"))
 

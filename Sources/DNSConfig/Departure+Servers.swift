@@ -124,9 +124,9 @@ extension Departure {
         "questions that wait",
         dnsmasq: "At most 150 queries wait for a group of servers; one more is refused.",
         waggle: """
-            Each worker has room for \(StatedLimits.flights), or for as many as memory and descriptors allow, of \
-            which a group of servers can have three quarters. One more takes the place of the \
-            oldest.
+            Each worker has room for \(StatedLimits.flights), or for as many as memory and \
+            descriptors allow, of which a group of servers can have three quarters. One more takes \
+            the place of the oldest.
             """,
         .write("dns-forward-max=150"))
 }

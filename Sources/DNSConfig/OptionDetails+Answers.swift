@@ -124,8 +124,8 @@ extension OptionDetails {
 
     static let dnsForwardMax: String = """
         The number holds for each group of servers. Without the option each worker has room for \
-        \(StatedLimits.flights) questions, or for as many as memory and file descriptors allow: some 2700 where a \
-        container has 100 MiB. When that is full the oldest makes room.
+        \(StatedLimits.flights) questions, or for as many as memory and file descriptors allow: \
+        some 2700 where a container has 100 MiB. When that is full the oldest makes room.
         """
 
     static let fastRetry: String = """

@@ -146,8 +146,9 @@ enum OptionDetails {
         The number holds for all workers together. Half of the file descriptors are kept for \
         questions to servers, and connections share a part of the memory, 24 MiB at the most and \
         6 where a container has 100, whatever the number: where that is used up a connection of \
-        who has most of it is closed. So is one that brings no whole query for \(StatedLimits.idleSeconds) seconds, or \
-        does not take its answers in that time, and after \(StatedLimits.crowdedIdleSeconds) seconds where three quarters of \
-        the connections or of their memory are taken or descriptors ran out.
+        who has most of it is closed. So is one that brings no whole query for \
+        \(StatedLimits.idleSeconds) seconds, or does not take its answers in that time, and after \
+        \(StatedLimits.crowdedIdleSeconds) seconds where three quarters of the connections or of \
+        their memory are taken or descriptors ran out.
         """
 }

@@ -62,8 +62,9 @@ extension RecordHeader {
             if type == .aaaa { return rdataLength == 16 }
         }
         if let prefix = Self.wholeNamePrefix(type) {
-            // A pointer there would lead elsewhere in every other message. RFC 3597 §4.
-            guard rdataLength > prefix else { return false }
+            // A pointer there would lead elsewhere in every other message. RFC 3597 §4. What is too
+            // short for a name has none.
+            guard rdataLength > prefix else { return true }
             var walk = NameWalk(at: rdataOffset &+ prefix, followsPointers: false)
             return walk.isWhole(in: message) && walk.end <= endOffset
         }

@@ -144,7 +144,7 @@ import Testing
         let name = folded(text)
         let watches = (
             address: filters.watchesRebinding(of: name, type: .a, seed: 1),
-            any: filters.watchesRebinding(of: name, type: .any, seed: 1)
+            text: filters.watchesRebinding(of: name, type: .txt, seed: 1)
         )
         #expect(watches == (isWatched, false))
     }
