@@ -262,8 +262,8 @@ extension Departure {
             """,
         waggle: """
             \(StatedLimits.streams) are, by all workers together, and of each worker one client \
-            address can have \(StatedLimits.streamsPerClient). A silent or slow one is closed after \
-            \(StatedLimits.idleSeconds) seconds, sooner if places or memory get scarce.
+            address can have \(StatedLimits.streamsPerClient). A silent or slow one is closed \
+            after \(StatedLimits.idleSeconds) seconds, sooner if places or memory get scarce.
             """,
         .write("max-tcp-connections=20"))
 

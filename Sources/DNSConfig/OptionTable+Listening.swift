@@ -76,8 +76,8 @@ extension OptionTable {
             "max-tcp-connections", .required("<integer>"), .oncePerSource, .dns,
             default:
                 """
-                \(StatedLimits.streams), at most half of the file descriptors, and less where memory \
-                is short
+                \(StatedLimits.streams), at most half of the file descriptors, and less where \
+                memory is short
                 """,
             reload: .restart,
             "Serves at most this many TCP connections at a time.",

@@ -246,7 +246,13 @@ struct CacheShard: ~Copyable {
         let bucket = bucket(hash)
         store(unsafe buckets[bucket], at: entry)
         unsafe buckets[bucket] = UInt32(entry + 1)
-        count += 1
+        if !isMark(entry) { count += 1 }
+    }
+
+    /// Whether an entry says only that its name exists: it is no answer, and counts as none.
+    private func isMark(_ entry: Int) -> Bool {
+        bytes.littleUInt16(at: entry + 24) == CacheKey.nameError
+            && answer(of: entry).responseCode != ResponseCode.nameError.rawValue
     }
 
     /// Takes an entry out of its bucket; its octets stay until the ring comes round. Harmless if it
@@ -264,7 +270,7 @@ struct CacheShard: ~Copyable {
                 } else {
                     unsafe buckets[bucket] = next
                 }
-                count -= 1
+                if !isMark(entry) { count -= 1 }
                 return
             }
             before = at

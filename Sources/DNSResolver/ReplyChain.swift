@@ -109,6 +109,8 @@ extension ReplyChain {
     }
 
     private func isOnChain(_ owner: Int, of reply: RawSpan, upTo hop: Int) -> Bool {
+        // The pointer to the question, as nearly all owners are.
+        if hop > 0, reply.uint16(at: owner) == WireLimits.questionPointer { return true }
         for index in 0..<min(hop, count)
         where NameWalk.isSame(owner, Int(offsets[index]), in: reply) {
             return true

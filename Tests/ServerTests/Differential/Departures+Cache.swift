@@ -12,7 +12,11 @@ extension Comparison {
         guard let code = option.split(separator: ":").first.flatMap({ UInt16($0) }) else {
             return false
         }
-        guard code == EDNSOptionCode.subnet else { return !EDNSOption.comesDown(code) }
+        guard code == EDNSOptionCode.subnet else {
+            // What does not go up is not sent back by servers that send everything back.
+            return !EDNSOption.comesDown(code)
+                || !EDNSOption.goesUp(code) && query.options?.options.contains(option) ?? false
+        }
         return config.contains("strip-subnet")
             || !(query.options?.options.contains { $0.hasPrefix("8:") } ?? false)
     }

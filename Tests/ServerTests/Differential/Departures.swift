@@ -318,6 +318,15 @@ struct Departure: Sendable {
             guard let ours = $0.ours else { return false }
             return $0.isEqualAfter { theirs in
                 theirs.answers.removeAll { !ours.owns($0) }
+                // An SOA record says something of the names below it.
+                theirs.authority.removeAll { record in
+                    let zone = record.owner.lowercased()
+                    let names = [ours.question] + ours.answers.map(\.data)
+                    return zone != "."
+                        && !names.contains {
+                            $0.lowercased() == zone || $0.lowercased().hasSuffix("." + zone)
+                        }
+                }
             }
         },
         Departure(
